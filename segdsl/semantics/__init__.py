@@ -1,0 +1,1 @@
+"""From syntax to meaning: types, names, days, and the IR."""

@@ -1,0 +1,153 @@
+"""Days: the only module that computes a date."""
+
+from __future__ import annotations
+
+import calendar
+from dataclasses import fields, replace
+from datetime import UTC, date, datetime, time, timedelta
+from functools import cache
+from typing import Any, TypeVar
+from zoneinfo import ZoneInfo
+
+from segdsl.semantics import ir
+from segdsl.units import Unit
+
+_T = TypeVar("_T")
+
+_MONTHS = {Unit.MONTH: 1, Unit.QUARTER: 3, Unit.YEAR: 12}
+_DAYS = {Unit.DAY: 1, Unit.WEEK: 7}
+
+AS_OF = ir.Day(None)
+
+
+def add_units(day: date, count: int, unit: Unit) -> date:
+    """`day` and `count` units of a day or longer; past the end of a month, its last day.
+
+    Days before year 1 and after year 9999 are clamped to those: a window that long is open.
+    """
+    try:
+        if unit in _DAYS:
+            return day + timedelta(days=count * _DAYS[unit])
+        months = day.year * 12 + day.month - 1 + count * _MONTHS[unit]
+        year, month = months // 12, months % 12 + 1
+        return date(year, month, min(day.day, calendar.monthrange(year, month)[1]))
+    except (OverflowError, ValueError, calendar.IllegalMonthError):
+        return date.max if count > 0 else date.min
+
+
+def start_of(day: date, unit: Unit) -> date:
+    """The first day of the week (Monday), month, quarter or year that `day` is in."""
+    match unit:
+        case Unit.WEEK:
+            return day - timedelta(days=day.weekday())
+        case Unit.MONTH:
+            return day.replace(day=1)
+        case Unit.QUARTER:
+            return day.replace(month=(day.month - 1) // 3 * 3 + 1, day=1)
+        case Unit.YEAR:
+            return day.replace(month=1, day=1)
+        case _:
+            return day
+
+
+def shifted(day: ir.Day, count: int, unit: Unit) -> ir.Day:
+    """The day `count` units later; neighbouring shifts by days are one."""
+    if count == 0:
+        return day
+    if unit is Unit.WEEK:
+        count, unit = count * 7, Unit.DAY
+    if unit in (Unit.QUARTER, Unit.YEAR):
+        count, unit = count * _MONTHS[unit], Unit.MONTH
+    last = day.steps[-1] if day.steps else None
+    if unit is Unit.DAY and isinstance(last, ir.Shift) and last.unit is Unit.DAY:
+        return shifted(ir.Day(day.fixed, day.steps[:-1]), last.count + count, unit)
+    return _settled(ir.Day(day.fixed, (*day.steps, ir.Shift(count, unit))))
+
+
+def snapped(day: ir.Day, unit: Unit) -> ir.Day:
+    return _settled(ir.Day(day.fixed, (*day.steps, ir.Snap(unit))))
+
+
+def _settled(day: ir.Day) -> ir.Day:
+    # A fixed day with steps is another fixed day: keep one form, so that equal days are equal.
+    return ir.Day(resolve_day(day, day.fixed)) if day.fixed else day
+
+
+def resolve_day(day: ir.Day, as_of: date) -> date:
+    """The day meant, in a run as of `as_of`."""
+    result = day.fixed or as_of
+    for step in day.steps:
+        match step:
+            case ir.Shift(count, unit):
+                result = add_units(result, count, unit)
+            case ir.Snap(unit):
+                result = start_of(result, unit)
+    return result
+
+
+def resolve(tree: _T, as_of: date) -> _T:
+    """The same tree of IR with every day fixed, for a run as of `as_of`."""
+
+    @cache
+    def walk(part: Any) -> Any:
+        match part:
+            case ir.Day():
+                return ir.Day(resolve_day(part, as_of))
+            case ir.Table() | ir.Link():
+                return part
+            case tuple():
+                return tuple(walk(item) for item in part)
+            case _ if hasattr(part, "__dataclass_fields__") and type(part).__module__ == ir.__name__:
+                changes = {}
+                for field in fields(part):
+                    if not field.init or field.name == "span":
+                        continue
+                    old = getattr(part, field.name)
+                    new = walk(old) if not isinstance(old, str | int | float) else old
+                    if new is not old:
+                        changes[field.name] = new
+                return replace(part, **changes) if changes else part
+            case _:
+                return part
+
+    result: _T = walk(tree)
+    return result
+
+
+def first_instant(day: date, zone: str) -> datetime:
+    """The first instant (in UTC) whose date in the time zone is `day`."""
+    local = datetime.combine(day, time(), ZoneInfo(zone))
+    if day == date.min:
+        return datetime.combine(day, time(), UTC)
+    instant = local.astimezone(UTC)
+    # Where the clock skips midnight, `local` does not exist: its instant, read with the offset before the
+    # change, is as far past the change as midnight is into the gap.
+    shown = instant.astimezone(ZoneInfo(zone)).replace(tzinfo=None)
+    if shown != local.replace(tzinfo=None):
+        later = local.replace(fold=1).astimezone(UTC)
+        low, high = min(instant, later) - timedelta(hours=3), max(instant, later)
+        while high - low > timedelta(microseconds=1):
+            middle = low + (high - low) / 2
+            if middle.astimezone(ZoneInfo(zone)).date() < day:
+                low = middle
+            else:
+                high = middle
+        return high
+    return instant
+
+
+def day_is_one_stretch(day: date, zone: str) -> bool:
+    """Whether no instant after `first_instant(day)` falls on an earlier date: clocks set back across midnight
+    make two stretches of it, and then instants can't be compared instead of days."""
+    start = first_instant(day, zone)
+    step = timedelta(minutes=1)
+    offset_then = start.astimezone(ZoneInfo(zone)).utcoffset()
+    soon = (start + timedelta(hours=3)).astimezone(ZoneInfo(zone)).utcoffset()
+    if offset_then == soon:
+        return True
+    moment = start
+    for _ in range(180):
+        moment += step
+        if moment.astimezone(ZoneInfo(zone)).date() < day:
+            return False
+    return True

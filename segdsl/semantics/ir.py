@@ -1,0 +1,549 @@
+"""The IR: what a condition means, with names resolved, types known and negation at the atoms.
+
+Nodes are frozen and compare by meaning: two equal nodes always have the same value. Places in files do not
+count. There are two sorts:
+
+* **values**, which have a type and may be unknown;
+* **conditions**, which never are. A *test* on values says in `on_unknown` whether it holds when an operand is
+  unknown. Above the atoms there is only `And` and `Or`.
+
+`Scope.ROW` is the row that the expression is about; inside the `where` or the value of an aggregate that is
+the event, and `Scope.ENTITY` is then the row that the aggregate is for.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from decimal import Decimal
+from enum import StrEnum
+from typing import Any, ClassVar, Literal, TypeVar, dataclass_transform, get_args
+
+from segdsl.semantics.types import DATE, FLOAT, INTEGER, TIMESTAMP, Kind, Type
+from segdsl.source import Span
+from segdsl.units import Unit
+
+_T = TypeVar("_T")
+
+
+@dataclass_transform(frozen_default=True, field_specifiers=(field,))
+def node(cls: type[_T]) -> type[_T]:
+    """A frozen dataclass whose hash is computed once: trees are hashed often, and are deep."""
+    made: Any = dataclass(frozen=True)(cls)
+    generated: Callable[[Any], int] = made.__hash__
+
+    def cached_hash(self: Any) -> int:
+        known: int | None = self.__dict__.get("_hash")
+        if known is None:
+            known = generated(self)
+            self.__dict__["_hash"] = known
+        return known
+
+    made.__hash__ = cached_hash
+    return made  # type: ignore[no-any-return]
+
+
+# --- what the data is -------------------------------------------------------------------------------------
+
+
+@node
+class Table:
+    """A table of the catalog. `source` and `key_source` are the physical names."""
+
+    name: str
+    source: str
+    key: str | None
+    key_source: str | None
+    key_type: Type
+
+
+@node
+class Link:
+    """A many-to-one link: `column` of the row at hand equals the key of `target`."""
+
+    name: str
+    column: str
+    source: str
+    column_type: Type
+    target: Table
+    required: bool
+
+
+Links = tuple[Link, ...]
+
+
+class Scope(StrEnum):
+    ROW = "row"
+    ENTITY = "entity"
+
+
+# --- days -------------------------------------------------------------------------------------------------
+
+
+@node
+class Shift:
+    """So many units later (earlier when negative); the end of a month is clamped."""
+
+    count: int
+    unit: Unit
+
+
+@node
+class Snap:
+    """Back to the first day of the unit; weeks start on Monday."""
+
+    unit: Unit
+
+
+@node
+class Day:
+    """A day: steps taken from a fixed day, or from the as-of day where `fixed` is None."""
+
+    fixed: date | None
+    steps: tuple[Shift | Snap, ...] = ()
+
+
+@node
+class Days:
+    """All days from `low` to `high`, both included; None is open. Empty when `high` is before `low`."""
+
+    low: Day | None
+    high: Day | None
+
+
+# --- values -----------------------------------------------------------------------------------------------
+
+
+@node
+class Constant:
+    """A literal or the value of a parameter. Decimals and dates are Python's own."""
+
+    value: bool | int | Decimal | float | str | date | datetime
+    type: Type
+
+
+@node
+class Point:
+    """A day as a value."""
+
+    day: Day
+    type: ClassVar[Type] = DATE
+
+
+@node
+class Column:
+    """A column of the row reached from the scope's row through `links`, of type `type`.
+
+    `nullable` tells whether it may be unknown here, links that point nowhere counted in. `table` is the table
+    that holds it. A column that the catalog does not list (a key) has the type KEY.
+    """
+
+    scope: Scope
+    links: Links
+    table: str
+    name: str
+    source: str
+    type: Type
+    nullable: bool
+    span: Span | None = field(default=None, compare=False, repr=False, kw_only=True)
+
+
+class Function(StrEnum):
+    COUNT = "count"
+    SUM = "sum"
+    MIN = "min"
+    MAX = "max"
+    COUNT_DISTINCT = "count distinct"
+    FIRST = "first"
+    LAST = "last"
+    MOST_FREQUENT = "most frequent"
+
+
+@node
+class Rows:
+    """The events of one row of `chain[-1].target`: the rows of `table` whose links in `chain` lead to it.
+
+    Where `time` is given, rows of unknown time or later than the as-of day do not exist. `window` further
+    limits the day of `time`, `where` (scopes: ROW is the event, ENTITY the row the aggregate is for) the rest.
+    """
+
+    table: Table
+    chain: Links
+    time: Value | None
+    window: Days | None
+    where: Condition | None
+
+
+@node
+class Aggregate:
+    """One value for the row reached through `links` (usually none: the scope's own row).
+
+    Over no rows COUNT, COUNT_DISTINCT and SUM are 0, the others unknown; where `links` lead nowhere, all are
+    unknown. Unknown `value`s are passed over; COUNT has none. FIRST, LAST and MOST_FREQUENT order events by
+    `rows.time`, then by the key of `rows.table`; of equally frequent values the one seen last is taken.
+    """
+
+    scope: Scope
+    links: Links
+    function: Function
+    rows: Rows
+    value: Value | None
+    type: Type
+    span: Span | None = field(default=None, compare=False, repr=False, kw_only=True)
+
+
+@node
+class Negate:
+    operand: Value
+    type: Type
+
+
+@node
+class Arithmetic:
+    """Exact unless `type` is FLOAT: then operands are floats already (see ToFloat)."""
+
+    operator: Literal["+", "-", "*"]
+    left: Value
+    right: Value
+    type: Type
+
+
+@node
+class Divide:
+    """The quotient as the nearest double; unknown when the divisor is 0. `avg` is a sum by a count."""
+
+    numerator: Value
+    denominator: Value
+    type: ClassVar[Type] = FLOAT
+
+
+@node
+class ToFloat:
+    """An exact number as the nearest double."""
+
+    operand: Value
+    type: ClassVar[Type] = FLOAT
+
+
+CallName = Literal[
+    "lower", "upper", "trim", "length", "abs", "round", "floor", "ceil", "coalesce", "least", "greatest"
+]
+
+
+@node
+class Call:
+    """`round` may have a second argument, a Constant integer. All arguments of `coalesce`, `least` and
+    `greatest` have the type of the call."""
+
+    function: CallName
+    arguments: tuple[Value, ...]
+    type: Type
+    span: Span | None = field(default=None, compare=False, repr=False, kw_only=True)
+
+
+@node
+class If:
+    condition: Condition
+    then: Value
+    otherwise: Value
+    type: Type
+
+
+@node
+class Band:
+    """1 + how many cut points are at most the operand; unknown when the operand is."""
+
+    operand: Value
+    cuts: tuple[Value, ...]
+    type: ClassVar[Type] = INTEGER
+
+
+@node
+class LocalTime:
+    """An instant as wall-clock time in an IANA time zone."""
+
+    operand: Value
+    zone: str
+    type: ClassVar[Type] = TIMESTAMP
+
+
+@node
+class DayOf:
+    """The day of a wall-clock timestamp."""
+
+    operand: Value
+    type: ClassVar[Type] = DATE
+
+
+@node
+class Part:
+    """`weekday` is 1 (Monday) to 7; `hour` is of timestamps only. The operand is a date or timestamp."""
+
+    part: Literal["year", "quarter", "month", "day", "weekday", "hour"]
+    operand: Value
+    type: ClassVar[Type] = INTEGER
+
+
+@node
+class Distance:
+    """Whole units from one date to another; negative when `end` is before `start`.
+
+    days: end - start. weeks: floor(days / 7). months: 12·Δyear + Δmonth, less 1 if the day of `start` is
+    after that of `end`. quarters: floor(months / 3). years: Δyear, less 1 if (month, day) of `start` is after.
+    """
+
+    unit: Unit
+    start: Value
+    end: Value
+    type: ClassVar[Type] = INTEGER
+
+
+@node
+class AddTime:
+    """`operand` (a date, or for hours and minutes a timestamp) so many units later; months clamped."""
+
+    operand: Value
+    count: int
+    unit: Unit
+    type: Type
+
+
+@node
+class ToAnniversary:
+    """Days from `today` until the month and day of `operand` come round, 0 on the day itself.
+
+    29 February counts as 1 March in common years.
+    """
+
+    operand: Value
+    today: Value
+    type: ClassVar[Type] = INTEGER
+
+
+Value = (
+    Constant
+    | Point
+    | Column
+    | Aggregate
+    | Negate
+    | Arithmetic
+    | Divide
+    | ToFloat
+    | Call
+    | If
+    | Band
+    | LocalTime
+    | DayOf
+    | Part
+    | Distance
+    | AddTime
+    | ToAnniversary
+)
+
+
+# --- conditions -------------------------------------------------------------------------------------------
+
+
+@node
+class Always:
+    """True for everyone, or for no one."""
+
+    value: bool
+
+
+@node
+class And:
+    """At least two operands, none an `And`, none twice. Their order has no meaning and does not count."""
+
+    operands: tuple[Condition, ...] = field(compare=False)
+    members: frozenset[Condition] = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "members", frozenset(self.operands))
+
+
+@node
+class Or:
+    """As `And`."""
+
+    operands: tuple[Condition, ...] = field(compare=False)
+    members: frozenset[Condition] = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "members", frozenset(self.operands))
+
+
+CompareOperator = Literal["=", "!=", "<", "<=", ">", ">="]
+
+
+@node
+class Compare:
+    """Both sides are numbers (both exact, or both floats), or both of one other type. Strings, booleans and
+    keys know `=` and `!=` only; a KEY meets an integer, a string or a KEY."""
+
+    operator: CompareOperator
+    left: Value
+    right: Value
+    on_unknown: bool
+    span: Span | None = field(default=None, compare=False, repr=False, kw_only=True)
+
+
+@node
+class CompareQuotient:
+    """`numerator / denominator <operator> other` without dividing; a denominator of 0 makes it unknown.
+
+    For a positive denominator that is `numerator <operator> other * denominator`; for a negative one the
+    sides change place. All three are exact, or all three floats.
+    """
+
+    operator: CompareOperator
+    numerator: Value
+    denominator: Value
+    other: Value
+    on_unknown: bool
+    span: Span | None = field(default=None, compare=False, repr=False, kw_only=True)
+
+
+@node
+class InList:
+    """Whether the operand is one of the constants, which have its type; flipped when `negated`."""
+
+    operand: Value
+    values: tuple[Constant, ...]
+    negated: bool
+    on_unknown: bool
+    span: Span | None = field(default=None, compare=False, repr=False, kw_only=True)
+
+
+@node
+class TextTest:
+    """`pattern` is as the user wrote it; `matches` takes a pattern of `segdsl.semantics.patterns`."""
+
+    operator: Literal["contains", "starts with", "ends with", "like", "matches"]
+    operand: Value
+    pattern: str
+    negated: bool
+    on_unknown: bool
+    span: Span | None = field(default=None, compare=False, repr=False, kw_only=True)
+
+
+@node
+class BooleanTest:
+    """Whether a boolean value is `expected`."""
+
+    operand: Value
+    expected: bool
+    on_unknown: bool
+    span: Span | None = field(default=None, compare=False, repr=False, kw_only=True)
+
+
+@node
+class IsKnown:
+    operand: Value
+    negated: bool
+
+
+@node
+class Exists:
+    """Whether there is a row, for the row reached through `links`; false where they lead nowhere."""
+
+    scope: Scope
+    links: Links
+    rows: Rows
+    negated: bool
+    span: Span | None = field(default=None, compare=False, repr=False, kw_only=True)
+
+
+@node
+class HowMany:
+    """Whether at least, at most or exactly `count` of the conditions hold; flipped when `negated`."""
+
+    bound: Literal["at least", "at most", "exactly"]
+    count: int
+    conditions: tuple[Condition, ...]
+    negated: bool
+
+
+@node
+class Member:
+    """Whether the row reached through `links` is in the segment whose condition is `body` (about a row of
+    `entity`); false where they lead nowhere; flipped when `negated`. `name` is for people."""
+
+    scope: Scope
+    links: Links
+    entity: Table
+    body: Condition
+    negated: bool
+    name: str = field(compare=False)
+    span: Span | None = field(default=None, compare=False, repr=False, kw_only=True)
+
+
+Condition = (
+    Always
+    | And
+    | Or
+    | Compare
+    | CompareQuotient
+    | InList
+    | TextTest
+    | BooleanTest
+    | IsKnown
+    | Exists
+    | HowMany
+    | Member
+)
+
+
+@node
+class Population:
+    """The rows a segment of this table is drawn from: those whose `time`, if any, is known and not later than
+    the as-of day."""
+
+    table: Table
+    time: Value | None
+
+
+@node
+class Segment:
+    """A bound segment: who is in it, of whom."""
+
+    name: str
+    population: Population
+    condition: Condition
+
+
+VALUES = get_args(Value)
+CONDITIONS = get_args(Condition)
+
+
+def is_nullable(value: Value) -> bool:
+    """Whether a value may be unknown, given the catalog's declarations."""
+    match value:
+        case Constant() | Point():
+            return False
+        case Column():
+            return value.nullable
+        case Aggregate():
+            if any(not link.required for link in value.links):
+                return True
+            return value.function not in (Function.COUNT, Function.COUNT_DISTINCT, Function.SUM)
+        case Divide(numerator, denominator):
+            zero_free = isinstance(denominator, Constant) and denominator.value != 0
+            return not zero_free or is_nullable(numerator)
+        case Call("coalesce" | "least" | "greatest", arguments):
+            return all(is_nullable(a) for a in arguments)
+        case Call(_, arguments):
+            return any(is_nullable(a) for a in arguments)
+        case If(_, then, otherwise):
+            return is_nullable(then) or is_nullable(otherwise)
+        case Arithmetic(_, left, right, type):
+            return type.kind is Kind.FLOAT or is_nullable(left) or is_nullable(right)
+        case Distance(_, start, end):
+            return is_nullable(start) or is_nullable(end)
+        case Negate(operand) | ToFloat(operand) | Band(operand) | LocalTime(operand) | DayOf(operand):
+            return is_nullable(operand)
+        case Part(_, operand):
+            return is_nullable(operand)
+        case AddTime(operand) | ToAnniversary(operand):
+            return is_nullable(operand)

@@ -1,0 +1,108 @@
+"""Two-valued logic on the IR: building, negating, and failing every test on an unknown."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+from typing import assert_never
+
+from segdsl.semantics import ir
+
+OPPOSITE: dict[ir.CompareOperator, ir.CompareOperator] = {
+    "=": "!=",
+    "!=": "=",
+    "<": ">=",
+    ">=": "<",
+    "<=": ">",
+    ">": "<=",
+}
+MIRRORED: dict[ir.CompareOperator, ir.CompareOperator] = {
+    "=": "=",
+    "!=": "!=",
+    "<": ">",
+    ">": "<",
+    "<=": ">=",
+    ">=": "<=",
+}
+
+TRUE = ir.Always(True)
+FALSE = ir.Always(False)
+
+
+def all_of(conditions: Iterable[ir.Condition]) -> ir.Condition:
+    """The condition that all hold; flat, without repetitions."""
+    items: dict[ir.Condition, None] = {}
+    for condition in conditions:
+        parts = condition.operands if isinstance(condition, ir.And) else (condition,)
+        items.update((part, None) for part in parts if part != TRUE)
+    if FALSE in items:
+        return FALSE
+    return ir.And(tuple(items)) if len(items) > 1 else next(iter(items), TRUE)
+
+
+def any_of(conditions: Iterable[ir.Condition]) -> ir.Condition:
+    """The condition that at least one holds; flat, without repetitions."""
+    items: dict[ir.Condition, None] = {}
+    for condition in conditions:
+        parts = condition.operands if isinstance(condition, ir.Or) else (condition,)
+        items.update((part, None) for part in parts if part != FALSE)
+    if TRUE in items:
+        return TRUE
+    return ir.Or(tuple(items)) if len(items) > 1 else next(iter(items), FALSE)
+
+
+def negate(condition: ir.Condition) -> ir.Condition:
+    """The condition that holds exactly where this one does not, unknowns included."""
+    match condition:
+        case ir.Always(value):
+            return ir.Always(not value)
+        case ir.And(operands):
+            return any_of(negate(operand) for operand in operands)
+        case ir.Or(operands):
+            return all_of(negate(operand) for operand in operands)
+        case ir.Compare() | ir.CompareQuotient():
+            return replace(
+                condition, operator=OPPOSITE[condition.operator], on_unknown=not condition.on_unknown
+            )
+        case ir.InList() | ir.TextTest():
+            return replace(condition, negated=not condition.negated, on_unknown=not condition.on_unknown)
+        case ir.BooleanTest():
+            return replace(condition, expected=not condition.expected, on_unknown=not condition.on_unknown)
+        case ir.IsKnown() | ir.Exists() | ir.HowMany() | ir.Member():
+            return replace(condition, negated=not condition.negated)
+        case _:
+            assert_never(condition)
+
+
+def strict(condition: ir.Condition) -> ir.Condition:
+    """The condition if every test on an unknown value failed, negated or not.
+
+    Negated references and counts of conditions are opened for it, so that an inlined and a referenced segment
+    agree. Tests inside events fail likewise; `is unknown` asks about the unknown itself and stays.
+    """
+    match condition:
+        case ir.Always() | ir.IsKnown():
+            return condition
+        case ir.And(operands):
+            return all_of(strict(operand) for operand in operands)
+        case ir.Or(operands):
+            return any_of(strict(operand) for operand in operands)
+        case ir.Compare() | ir.CompareQuotient() | ir.InList() | ir.TextTest() | ir.BooleanTest():
+            return replace(condition, on_unknown=False)
+        case ir.Exists(rows=rows):
+            return replace(condition, rows=_strict_rows(rows))
+        case ir.HowMany(bound, count, conditions, negated):
+            if negated and bound == "at least":
+                opposites = tuple(strict(negate(each)) for each in conditions)
+                return ir.HowMany("at least", len(conditions) - count + 1, opposites, negated=False)
+            if negated and bound == "at most":
+                return ir.HowMany("at least", count + 1, tuple(map(strict, conditions)), negated=False)
+            return replace(condition, conditions=tuple(map(strict, conditions)))
+        case ir.Member(body=body, negated=negated):
+            return replace(condition, body=strict(negate(body) if negated else body), negated=False)
+        case _:
+            assert_never(condition)
+
+
+def _strict_rows(rows: ir.Rows) -> ir.Rows:
+    return rows if rows.where is None else replace(rows, where=strict(rows.where))

@@ -1,0 +1,148 @@
+"""Where names are looked up, and what a path of names leads to."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from difflib import get_close_matches
+
+from segdsl.semantics import ir
+from segdsl.semantics.catalog import Attribute, Catalog, Table
+from segdsl.semantics.types import Kind
+from segdsl.source import Span
+from segdsl.syntax import ast
+
+
+@dataclass(frozen=True)
+class Frame:
+    """A row whose names can be used: of `table`, reached from the row of `scope` through `links`.
+
+    `outer` is set inside an aggregate: the frame of the row the aggregate is for. `in_aggregate` tells that an
+    aggregate would be one inside another.
+    """
+
+    table: Table
+    scope: ir.Scope = ir.Scope.ROW
+    links: ir.Links = ()
+    outer: Frame | None = None
+    in_aggregate: bool = False
+
+    def through(self, link: ir.Link, table: Table) -> Frame:
+        return replace(self, table=table, links=(*self.links, link), outer=None)
+
+
+@dataclass(frozen=True)
+class Missing:
+    """A path that leads nowhere: which name, why, and how to mend it."""
+
+    message: str
+    span: Span
+    help: str | None
+
+
+def suggest(name: str, known: Iterable[str]) -> str | None:
+    """`did you mean …` for the nearest of the known names, if any is near."""
+    names = list(dict.fromkeys(known))
+    lowered = {n.lower(): n for n in reversed(names)}
+    if name.lower() in lowered:
+        return f"did you mean `{lowered[name.lower()]}`?"
+    near = get_close_matches(name, names, n=1, cutoff=0.6)
+    return f"did you mean `{near[0]}`?" if near else None
+
+
+def listing(names: Iterable[str], limit: int = 8) -> str:
+    """`a`, `b` and `c`, cut where there are many."""
+    names = list(names)
+    shown = [f"`{name}`" for name in names[:limit]]
+    if len(names) > limit:
+        return ", ".join(shown) + f" and {len(names) - limit} more"
+    return " and ".join([", ".join(shown[:-1]), shown[-1]]) if len(shown) > 1 else "".join(shown)
+
+
+def follow(catalog: Catalog, frame: Frame, links: Iterable[ast.Name]) -> Frame | Missing:
+    """The frame reached through a path of links. In an event, the entity's own name leads out to it."""
+    for position, name in enumerate(links):
+        if position == 0 and frame.outer is not None and name.text == frame.outer.table.entity:
+            frame = frame.outer
+            continue
+        link = frame.table.links.get(name.text)
+        if link is None or link.target not in catalog.tables:
+            return _no_link(frame, name)
+        frame = frame.through(catalog.ir_link(frame.table, link), catalog.tables[link.target])
+    return frame
+
+
+def _no_link(frame: Frame, name: ast.Name) -> Missing:
+    table = frame.table
+    if name.text in table.names:
+        return Missing(
+            f"`{name.text}` is not a link, so nothing can follow it",
+            name.at,
+            "only a link is followed by a dot",
+        )
+    help = suggest(name.text, table.links) or (
+        f"the links of `{table.name}` are {listing(table.links)}"
+        if table.links
+        else f"`{table.name}` has no links"
+    )
+    return Missing(f"`{table.name}` has no link `{name.text}`", name.at, help)
+
+
+def look_up(catalog: Catalog, frame: Frame, path: ast.Path) -> ir.Column | tuple[Frame, Attribute] | Missing:
+    """What a path names: a column, or an attribute and the frame of the row it is about."""
+    *links, last = path.parts
+    reached = follow(catalog, frame, links)
+    if isinstance(reached, Missing):
+        if len(path.parts) > 1 and reached.span == path.parts[0].at:
+            return _with_table_hint(catalog, frame, path, reached)
+        return reached
+    table, name = reached.table, last.text
+    if name in table.columns or name in table.unlisted:
+        return column(reached, name, path.at)
+    if name in table.attributes:
+        return reached, table.attributes[name]
+    return _with_table_hint(catalog, frame, path, _no_name(reached, last))
+
+
+def _no_name(frame: Frame, name: ast.Name) -> Missing:
+    table = frame.table
+    if name.text in table.links:
+        target = table.links[name.text].target
+        return Missing(
+            f"`{name.text}` is a link to `{target}`, not a value",
+            name.at,
+            f"name a column of it: `{name.text}.…`",
+        )
+    near = suggest(name.text, table.names)
+    return Missing(f"`{table.name}` has no column or attribute `{name.text}`", name.at, near)
+
+
+def _with_table_hint(catalog: Catalog, frame: Frame, path: ast.Path, missing: Missing) -> Missing:
+    first = path.parts[0].text
+    if first in catalog.tables and first not in frame.table.links and missing.span == path.parts[0].at:
+        rest = ".".join(part.text for part in path.parts)
+        example = f"count({first})" if len(path.parts) == 1 else f"last({rest})"
+        return Missing(
+            f"`{first}` is a table: its rows need an aggregate", path.at, f"for example `{example}`"
+        )
+    outer = frame.outer
+    if missing.help is None and outer is not None and first in outer.table.names and outer.table.entity:
+        return replace(
+            missing, help=f"a column of the entity is written `{outer.table.entity}.{path.text}` in here"
+        )
+    if missing.help is None and len(path.parts) == 1:
+        return replace(missing, help=f"if it is text, put it in quotes: `'{first}'`")
+    return missing
+
+
+def column(frame: Frame, name: str, span: Span | None = None) -> ir.Column:
+    """A stored column of the frame's row."""
+    table = frame.table
+    declared = table.columns.get(name)
+    type = table.column_type(name)
+    stored_null = declared.nullable and name != table.key if declared else name != table.key
+    # A float may be NaN, which counts as unknown whatever is declared.
+    nullable = stored_null or type.kind is Kind.FLOAT or any(not link.required for link in frame.links)
+    return ir.Column(
+        frame.scope, frame.links, table.name, name, table.column_source(name), type, nullable, span=span
+    )
