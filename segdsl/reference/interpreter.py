@@ -333,6 +333,7 @@ def _aggregate(aggregate: ir.Aggregate, entity: Row, world: World) -> Any:
 
 def _moment(rows: ir.Rows, event: Frame) -> tuple[Any, Any]:
     """What orders events: their time, then their key. Instants are in order even where clocks go back."""
-    assert rows.time is not None and rows.table.key is not None, "order needs a time and a key"
+    assert rows.time is not None, "order needs a time"
+    assert rows.table.key is not None, "order needs a key"
     time = rows.time.operand if isinstance(rows.time, ir.LocalTime) else rows.time
     return _value(time, event), event.row[rows.table.key]

@@ -23,7 +23,7 @@ from segdsl.units import Unit
 
 Exact = int | Decimal
 
-# Wide enough for any sum or product of 38-digit numbers; rounding would be an exception, never a wrong answer.
+# Wide enough for any sum or product of 38-digit numbers; rounding would be an error, never a wrong answer.
 _EXACT = Context(prec=1000, Emax=MAX_EMAX, Emin=MIN_EMIN, traps=[Inexact, InvalidOperation])
 
 _TO_LOWER = {ord("A") + i: ord("a") + i for i in range(26)}

@@ -54,9 +54,9 @@ class Attribute:
     tags: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Table:
-    """A table. `key` and the link columns need not be among `columns`; `time` is a path of names."""
+    """A table, compared by identity: a catalog has one of each. `key` and the link columns need not be among `columns`; `time` is a path of names."""
 
     name: str
     source: str

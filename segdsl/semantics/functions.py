@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import reduce
 from typing import TYPE_CHECKING, cast
 
 from segdsl.semantics import ir
@@ -130,10 +129,9 @@ def _rounding(binder: Binder, node: ast.Call, values: list[ir.Value]) -> ir.Valu
 
 
 def _choice(binder: Binder, node: ast.Call, values: list[ir.Value]) -> ir.Value | None:
-    def meet(one: Type | None, other: Type) -> Type | None:
-        return None if one is None else unify(one, other)
-
-    kinds: Type | None = reduce(meet, (value.type for value in values[1:]), values[0].type)
+    kinds: Type | None = values[0].type
+    for value in values[1:]:
+        kinds = None if kinds is None else unify(kinds, value.type)
     if kinds is None:
         return binder.error("wrong-type", f"the values of `{node.function}` must be of one type", node.at)
     if node.function != "coalesce" and not kinds.is_ordered:

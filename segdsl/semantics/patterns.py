@@ -148,26 +148,27 @@ class _Parser:
     def repeated(self, depth: int) -> Pattern:
         start = self.at
         if self.peek() in ("*", "+", "?", "{"):
+            mark = self.peek()
             raise self.fail(
-                f"there is nothing before `{self.peek()}` to repeat; for the character itself write `\\{self.peek()}`",
+                f"there is nothing before `{mark}` to repeat; for the character itself write `\\{mark}`",
                 start,
                 start + 1,
             )
         anchored = self.peek() in ("^", "$")
         item = self.atom(depth)
-        mark = self.at
+        behind = self.at
         if self.peek() not in ("*", "+", "?", "{"):
             return item
         if anchored:
             raise self.fail(
-                f"`{self.text[start]}` is a place, not a character, and can't be repeated", mark, mark + 1
+                f"`{self.text[start]}` is a place, not a character, and can't be repeated", behind, behind + 1
             )
         low, high = self.quantifier()
         if self.peek() in ("*", "+", "?", "{"):
             self.refuse_second_quantifier()
         result = Repeat(item, low, high)
         if _repetitions(result) > MAX_REPEAT:
-            raise self.fail(f"repeats inside repeats ask for more than {MAX_REPEAT} times in all", mark)
+            raise self.fail(f"repeats inside repeats ask for more than {MAX_REPEAT} times in all", behind)
         return result
 
     def quantifier(self) -> tuple[int, int | None]:
@@ -316,7 +317,7 @@ class _Parser:
         if char == "\\":
             return self.escape()
         # `[-a]` and `[a-]` are hyphens everywhere; `[a-c-z]` is read one way here, another there.
-        if char == "-" and self.at != first and self.text[self.at + 1 : self.at + 2] != "]":
+        if char == "-" and self.at != first and self.text[self.at + 1 : self.at + 2] not in ("]", ""):
             raise self.fail(
                 r"a hyphen here could be a range; for the hyphen itself write `\-`", self.at, self.at + 1
             )
@@ -329,7 +330,7 @@ def _is_count(text: str) -> bool:
 
 
 def _repetitions(tree: Pattern) -> int:
-    """How many times the innermost item is asked for, at most, as RE2 counts: unbounded repeats by their `low`."""
+    """How many times the innermost item is asked for, as RE2 counts: unbounded repeats by their `low`."""
     match tree:
         case Repeat(item, low, high):
             return max(1, low if high is None else high) * _repetitions(item)

@@ -169,10 +169,7 @@ def _value(binder: Binder, node: ast.Aggregate, table: Table, events: Frame) -> 
             f"for example `{node.function}({table.name}.{next(iter(table.columns), 'column')})`",
         )
         return None, False
-    value = binder.path(ast.Path(rest, at=rest[0].at.to(rest[-1].at)), events)
-    if value is not None and not isinstance(value, ir.VALUES):
-        binder.error("wrong-type", "a condition is not a value", rows.target.at, "write `if(…, 1, 0)`")
-        return None, False
+    value = binder.value(ast.Path(rest, at=rest[0].at.to(rest[-1].at)), events)
     return value, value is not None
 
 

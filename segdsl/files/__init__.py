@@ -1,0 +1,1 @@
+"""Reading `segdsl.yaml`, catalog and segment files into records whose every value knows its place."""

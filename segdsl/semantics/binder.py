@@ -1,0 +1,522 @@
+"""From syntax tree to IR: names resolved, types checked, logic in normal form.
+
+A node that is wrong adds its findings and binds to None; what holds it binds to None silently, so that every
+mistake of an expression is told once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from decimal import Decimal
+from typing import cast
+
+from segdsl.diagnostics import Diagnostic, Findings
+from segdsl.semantics import ir
+from segdsl.semantics.calendar import AS_OF
+from segdsl.semantics.catalog import Attribute, Catalog, Column
+from segdsl.semantics.functions import bind_call, coerce
+from segdsl.semantics.logic import MIRRORED, all_of, any_of, negate
+from segdsl.semantics.rows import bind_aggregate
+from segdsl.semantics.scope import Frame, Missing, follow, listing, look_up, suggest
+from segdsl.semantics.times import (
+    a,
+    calendar_unit,
+    count,
+    day_of,
+    in_days,
+    on_project_clock,
+    point,
+    window_days,
+    within,
+)
+from segdsl.semantics.types import (
+    BOOLEAN,
+    DATE,
+    FLOAT,
+    INTEGER,
+    MAX_DIGITS,
+    STRING,
+    TIMESTAMP,
+    Kind,
+    arithmetic,
+    decimal,
+)
+from segdsl.source import Fragment, Span
+from segdsl.syntax import ast
+from segdsl.units import Unit
+
+Bound = ir.Value | ir.Condition
+
+
+@dataclass
+class Binder:
+    """Binds the expressions of one file.
+
+    `parameters` maps names to constants (lists: tuples of constants). `parse` turns an attribute's text into a
+    tree, adding findings; `segment` gives the bound segment or part of that name, adding findings (unknown
+    name, cycle) about the given place and returning None where there is none.
+    """
+
+    catalog: Catalog
+    findings: Findings
+    parameters: Mapping[str, ir.Constant | tuple[ir.Constant, ...]]
+    parse: Callable[[Fragment], ast.Expression | None]
+    segment: Callable[[str, Span], ir.Segment | None]
+    _attributes: dict[tuple[str, str, Frame], Bound | None] = field(default_factory=dict)
+    _open: list[tuple[str, str]] = field(default_factory=list)
+
+    # --- findings -----------------------------------------------------------------------------------------
+
+    def error(self, rule: str, message: str, span: Span, help: str | None = None) -> None:
+        self.findings.add(Diagnostic(rule, message, span, help))
+
+    def missing(self, missing: Missing) -> None:
+        self.error("unknown-name", missing.message, missing.span, missing.help)
+
+    # --- the two sorts ------------------------------------------------------------------------------------
+
+    def condition(self, node: ast.Expression, frame: Frame) -> ir.Condition | None:
+        """The node as a condition; a boolean value holds when it is true."""
+        bound = self.bind(node, frame)
+        if bound is None or isinstance(bound, ir.CONDITIONS):
+            return cast("ir.Condition | None", bound)
+        value = cast(ir.Value, bound)
+        if value.type != BOOLEAN:
+            return self.error(
+                "wrong-type",
+                f"this is {a(value.type.kind)}, not a condition",
+                node.at,
+                "compare it with something",
+            )
+        if isinstance(value, ir.Constant):
+            return ir.Always(bool(value.value))
+        return ir.BooleanTest(value, expected=True, on_unknown=False, span=node.at)
+
+    def value(self, node: ast.Expression, frame: Frame) -> ir.Value | None:
+        """The node as a value."""
+        bound = self.bind(node, frame)
+        if bound is None or isinstance(bound, ir.VALUES):
+            return cast("ir.Value | None", bound)
+        return self.error(
+            "wrong-type",
+            "this is a condition, where a value is needed",
+            node.at,
+            "write `if(…, 1, 0)` to count it",
+        )
+
+    def bind(self, node: ast.Expression, frame: Frame) -> Bound | None:
+        match node:
+            case ast.And(operands) | ast.Or(operands):
+                bound = [self.condition(operand, frame) for operand in operands]
+                known = [each for each in bound if each is not None]
+                if len(known) < len(bound):
+                    return None
+                return all_of(known) if isinstance(node, ast.And) else any_of(known)
+            case ast.Not(operand):
+                return _negated(self.condition(operand, frame), True)
+            case ast.Comparison():
+                return self._comparison(node, frame)
+            case ast.Between(operand, low, high, negated):
+                lower = self._compare(">=", operand, low, frame, node.at)
+                upper = self._compare("<=", operand, high, frame, node.at)
+                return None if lower is None or upper is None else _negated(all_of([lower, upper]), negated)
+            case ast.In():
+                return _negated(self._in(node, frame), node.negated)
+            case ast.IsKnown(operand, negated):
+                value = self.value(operand, frame)
+                return None if value is None else ir.IsKnown(value, negated)
+            case ast.TextTest():
+                return _negated(self._text(node, frame), node.negated)
+            case ast.InWindow():
+                return _negated(self._in_window(node, frame), node.negated)
+            case ast.HowMany(bound_word, number, conditions):
+                amount = count(self, number)
+                items = [self.condition(each, frame) for each in conditions]
+                known = [each for each in items if each is not None]
+                if amount is None or len(known) < len(items):
+                    return None
+                return ir.HowMany(bound_word, amount, tuple(known), negated=False)
+            case ast.SegmentReference():
+                return self._member(node, frame)
+            case ast.Aggregate():
+                return bind_aggregate(self, node, frame)
+            case ast.Path():
+                return self.path(node, frame)
+            case ast.Call():
+                return bind_call(self, node, frame)
+            case ast.Negate() | ast.Arithmetic():
+                return self._arithmetic(node, frame)
+            case ast.Since() | ast.FromTo() | ast.ToAnniversary():
+                return self._distance(node, frame)
+            case ast.Today() | ast.Yesterday() | ast.Ago() | ast.StartOf() | ast.Date():
+                day = point(self, node)
+                return None if day is None else ir.Point(day)
+            case _:
+                return self._literal(node)
+
+    # --- values -------------------------------------------------------------------------------------------
+
+    def parameter(self, node: ast.Parameter) -> ir.Constant | tuple[ir.Constant, ...] | None:
+        if node.name in self.parameters:
+            return self.parameters[node.name]
+        help = suggest(node.name, self.parameters) or "declare it under `params:` of the file or the project"
+        return self.error("unknown-name", f"there is no parameter `${node.name}`", node.at, help)
+
+    def _literal(self, node: ast.Expression) -> ir.Value | None:
+        match node:
+            case ast.Number(value):
+                return number(value)
+            case ast.String(text):
+                return ir.Constant(text, STRING)
+            case ast.Boolean(truth):
+                return ir.Constant(truth, BOOLEAN)
+            case ast.Timestamp(moment):
+                return ir.Constant(moment, TIMESTAMP)
+            case ast.Parameter(name):
+                constant = self.parameter(node)
+                if isinstance(constant, tuple):
+                    return self.error("wrong-type", f"`${name}` is a list", node.at, f"write `in ${name}`")
+                if constant is not None and type(constant.value) is date:
+                    return ir.Point(ir.Day(constant.value))
+                return constant
+        raise AssertionError(node)
+
+    def path(self, path: ast.Path, frame: Frame) -> Bound | None:
+        """What a path stands for: a column, or an attribute opened."""
+        found = look_up(self.catalog, frame, path)
+        if isinstance(found, Missing):
+            return self.missing(found)
+        if isinstance(found, ir.Column):
+            return found
+        return self._attribute(found[1], found[0], path.at)
+
+    def _attribute(self, attribute: Attribute, frame: Frame, at: Span) -> Bound | None:
+        name = (frame.table.name, attribute.name)
+        if name in self._open:
+            circle = " → ".join(f"{t}.{n}" for t, n in [*self._open[self._open.index(name) :], name])
+            return self.error("cycle", f"attributes are defined by each other: {circle}", attribute.span)
+        key = (*name, frame)
+        if key not in self._attributes:
+            self._open.append(name)
+            tree = self.parse(attribute.expression)
+            self._attributes[key] = None if tree is None else self.bind(tree, frame)
+            self._open.pop()
+        return self._attributes[key]
+
+    def _arithmetic(self, node: ast.Negate | ast.Arithmetic, frame: Frame) -> ir.Value | None:
+        operands = (node.operand,) if isinstance(node, ast.Negate) else (node.left, node.right)
+        bound = [self.value(operand, frame) for operand in operands]
+        values = [value for value in bound if value is not None]
+        if len(values) < len(bound):
+            return None
+        for value, written in zip(values, operands, strict=True):
+            if not value.type.is_number:
+                help = "days move by points and windows: `30 days ago`" if value.type.is_time else None
+                return self.error(
+                    "wrong-type",
+                    f"arithmetic needs numbers, and this is {a(value.type.kind)}",
+                    written.at,
+                    help,
+                )
+        if isinstance(node, ast.Negate):
+            if isinstance(values[0], ir.Constant):
+                return ir.Constant(-cast(int, values[0].value), values[0].type)
+            return ir.Negate(values[0], values[0].type)
+        left, right = values
+        if node.operator == "/":
+            float_needed = FLOAT in (left.type, right.type)
+            return ir.Divide(*(coerce(v, FLOAT) if float_needed else v for v in (left, right)))
+        type = arithmetic(node.operator, left.type, right.type)
+        if type is None:
+            return self.error(
+                "wrong-type", f"the result has more than {MAX_DIGITS} digits after the point", node.at
+            )
+        return ir.Arithmetic(node.operator, coerce(left, type), coerce(right, type), type)
+
+    def _distance(self, node: ast.Since | ast.FromTo | ast.ToAnniversary, frame: Frame) -> ir.Value | None:
+        ends: tuple[ast.Expression, ...] = (node.day if isinstance(node, ast.ToAnniversary) else node.start,)
+        if isinstance(node, ast.FromTo):
+            ends = (node.start, node.end)
+        bound = [self.value(each, frame) for each in ends]
+        values = [value for value in bound if value is not None]
+        if len(values) < len(bound) or not calendar_unit(self, node.unit, node.at, "this distance"):
+            return None
+        for value, written in zip(values, ends, strict=True):
+            if not value.type.is_time:
+                return self.error(
+                    "wrong-type",
+                    f"a distance in time needs a date or timestamp, not {a(value.type.kind)}",
+                    written.at,
+                )
+        days = [day_of(value, self.catalog.timezone) for value in values]
+        if isinstance(node, ast.ToAnniversary):
+            if node.unit is not Unit.DAY:
+                return self.error(
+                    "wrong-unit",
+                    "an anniversary is counted in days",
+                    node.at,
+                    "write `days to anniversary of …`",
+                )
+            return ir.ToAnniversary(days[0], ir.Point(AS_OF))
+        return ir.Distance(node.unit, days[0], days[1] if len(days) > 1 else ir.Point(AS_OF))
+
+    # --- tests --------------------------------------------------------------------------------------------
+
+    def _comparison(self, node: ast.Comparison, frame: Frame) -> ir.Condition | None:
+        left, right = self.bind(node.left, frame), self.bind(node.right, frame)
+        if left is None or right is None:
+            return None
+        for side, other in ((left, right), (right, left)):
+            if isinstance(side, ir.CONDITIONS):
+                truth = other.value if isinstance(other, ir.Constant) and other.type == BOOLEAN else None
+                if truth is None or node.operator not in ("=", "!="):
+                    return self.error(
+                        "wrong-type", "a condition compares with `true` and `false` only", node.at
+                    )
+                return _negated(cast(ir.Condition, side), truth is (node.operator == "!="))
+        return self._compare(node.operator, node.left, node.right, frame, node.at)
+
+    def _compare(
+        self,
+        operator: ir.CompareOperator,
+        left: ast.Expression,
+        right: ast.Expression,
+        frame: Frame,
+        at: Span,
+    ) -> ir.Condition | None:
+        one, other = self.value(left, frame), self.value(right, frame)
+        if one is None or other is None:
+            return None
+        if isinstance(one, ir.Constant | ir.Point) and not isinstance(other, ir.Constant | ir.Point):
+            one, other, left, right, operator = other, one, right, left, MIRRORED[operator]
+        if operator == "!=":
+            return _negated(self.compared("=", one, other, left, right, at), True)
+        return self.compared(operator, one, other, left, right, at)
+
+    def compared(
+        self,
+        operator: ir.CompareOperator,
+        left: ir.Value,
+        right: ir.Value,
+        left_node: ast.Expression,
+        right_node: ast.Expression,
+        at: Span,
+    ) -> ir.Condition | None:
+        """Two values compared, once their types are seen to fit."""
+        zone = self.catalog.timezone
+        kinds = {left.type.kind, right.type.kind}
+        if left.type.is_number and right.type.is_number:
+            return _numbers(operator, left, right, at)
+        if left.type.is_time and right.type.is_time:
+            if Kind.DATE in kinds:
+                left, right = day_of(left, zone), day_of(right, zone)
+            elif len(kinds) == 2:
+                if isinstance(right, ir.Constant):
+                    right = on_project_clock(cast(datetime, right.value), zone)
+                else:
+                    return self.error(
+                        "wrong-type",
+                        "a timestamp can't be compared with an instant (timestamptz)",
+                        at,
+                        "compare their days: `date(…)`",
+                    )
+            return ir.Compare(operator, left, right, on_unknown=False, span=at)
+        fits = left.type == right.type or (
+            Kind.KEY in kinds and kinds <= {Kind.KEY, Kind.INTEGER, Kind.STRING}
+        )
+        if not fits:
+            return self.error(
+                "wrong-type",
+                f"{a(left.type.kind)} can't be compared with {a(right.type.kind)}",
+                right_node.at,
+                _mend(left, right, right_node),
+            )
+        if operator not in ("=", "!="):
+            return self.error(
+                "wrong-type", f"{a(left.type.kind)} has no order, so `{operator}` has no meaning here", at
+            )
+        if not self._among_values(left, right, right_node):
+            return None
+        if isinstance(right, ir.Constant) and right.type == BOOLEAN:
+            return ir.BooleanTest(left, bool(right.value), on_unknown=False, span=at)
+        return ir.Compare(operator, left, right, on_unknown=False, span=at)
+
+    def _among_values(self, value: ir.Value, constant: ir.Value, node: ast.Expression) -> bool:
+        """Whether a literal is among the values that the column declares, if it declares any."""
+        while isinstance(value, ir.Aggregate) and value.value is not None:
+            if value.function is ir.Function.COUNT_DISTINCT:
+                return True
+            value = value.value
+        if not isinstance(value, ir.Column) or not isinstance(constant, ir.Constant):
+            return True
+        declared: Column | None = self.catalog.tables[value.table].columns.get(value.name)
+        if declared is None or declared.values is None or constant.value in declared.values:
+            return True
+        names = [str(each) for each in declared.values]
+        help = suggest(str(constant.value), names) or f"its values are {listing(names)}"
+        self.error(
+            "unknown-value", f"`{constant.value}` is not among the values of `{value.name}`", node.at, help
+        )
+        return False
+
+    def _in(self, node: ast.In, frame: Frame) -> ir.Condition | None:
+        operand = self.value(node.operand, frame)
+        items: list[ir.Value] = []
+        fine = operand is not None
+        for item in node.items:
+            listed = self.parameter(item) if node.bare and isinstance(item, ast.Parameter) else None
+            if node.bare:
+                if listed is not None and not isinstance(listed, tuple):
+                    self.error(
+                        "wrong-type", "`in` needs a list here", item.at, "write the parameter in parentheses"
+                    )
+                fine = fine and isinstance(listed, tuple)
+                items.extend(listed if isinstance(listed, tuple) else ())
+            else:
+                value = self.value(item, frame)
+                fine = fine and value is not None
+                items.extend([] if value is None else [value])
+        if operand is None or not fine:
+            return None
+        nodes = list(node.items) if not node.bare else [node.items[0]] * len(items)
+        tests = [
+            self.compared("=", operand, item, node.operand, written, node.at)
+            for item, written in zip(items, nodes, strict=True)
+        ]
+        known = [test for test in tests if test is not None]
+        if len(known) < len(tests):
+            return None
+        return _as_list(known, node.at)
+
+    def _text(self, node: ast.TextTest, frame: Frame) -> ir.Condition | None:
+        value, pattern = self.value(node.operand, frame), self.value(node.pattern, frame)
+        if value is None or pattern is None:
+            return None
+        if value.type != STRING:
+            return self.error(
+                "wrong-type",
+                f"`{node.operator}` is for text, and this is {a(value.type.kind)}",
+                node.operand.at,
+            )
+        if not isinstance(pattern, ir.Constant) or not isinstance(pattern.value, str):
+            return self.error(
+                "wrong-type", f"`{node.operator}` takes text in quotes, or a text parameter", node.pattern.at
+            )
+        if node.operator == "matches":
+            from segdsl.semantics import patterns
+
+            try:
+                patterns.parse(pattern.value)
+            except patterns.PatternError as problem:
+                return self.error("bad-pattern", str(problem), node.pattern.at)
+        return ir.TextTest(node.operator, value, pattern.value, negated=False, on_unknown=False, span=node.at)
+
+    def _in_window(self, node: ast.InWindow, frame: Frame) -> ir.Condition | None:
+        value = self.value(node.operand, frame)
+        if value is None:
+            return None
+        if not value.type.is_time:
+            return self.error(
+                "wrong-type",
+                f"a window is for dates and timestamps, and this is {a(value.type.kind)}",
+                node.operand.at,
+            )
+        if isinstance(node.window, ast.Within):
+            return within(self, value, node.window, frame)
+        days = window_days(self, node.window)
+        return None if days is None else in_days(value, days, self.catalog.timezone)
+
+    def _member(self, node: ast.SegmentReference, frame: Frame) -> ir.Condition | None:
+        reached = follow(self.catalog, frame, node.links.parts if node.links else ())
+        if isinstance(reached, Missing):
+            return self.missing(reached)
+        segment = self.segment(node.name.text, node.name.at)
+        if segment is None:
+            return None
+        entity = segment.population.table
+        if entity.name != reached.table.name:
+            return self.error(
+                "wrong-entity",
+                f"`{segment.name}` is about `{entity.name}`, and this is about `{reached.table.name}`",
+                node.at,
+                f"reach it through a link: `….segment({segment.name})`",
+            )
+        return ir.Member(
+            reached.scope,
+            reached.links,
+            entity,
+            segment.condition,
+            negated=False,
+            name=segment.name,
+            span=node.at,
+        )
+
+
+def number(value: int | Decimal) -> ir.Constant:
+    """A number literal; a decimal has the digits it was written with."""
+    if isinstance(value, int):
+        return ir.Constant(value, INTEGER)
+    scale = max(0, -cast(int, value.as_tuple().exponent))
+    return ir.Constant(value, decimal(min(MAX_DIGITS, max(len(value.as_tuple().digits), scale + 1)), scale))
+
+
+def _negated(condition: ir.Condition | None, negated: bool) -> ir.Condition | None:
+    return negate(condition) if condition is not None and negated else condition
+
+
+def _numbers(operator: ir.CompareOperator, left: ir.Value, right: ir.Value, at: Span) -> ir.Condition:
+    if isinstance(right, ir.Divide) and not _has_quotient(left):
+        left, right, operator = right, left, MIRRORED[operator]
+    if isinstance(left, ir.Divide) and not _has_quotient(right):
+        parts = (left.numerator, left.denominator, right)
+        if any(part.type == FLOAT for part in parts):
+            parts = (coerce(parts[0], FLOAT), coerce(parts[1], FLOAT), coerce(parts[2], FLOAT))
+        return ir.CompareQuotient(operator, *parts, on_unknown=False, span=at)
+    if FLOAT in (left.type, right.type):
+        left, right = coerce(left, FLOAT), coerce(right, FLOAT)
+    return ir.Compare(operator, left, right, on_unknown=False, span=at)
+
+
+def _has_quotient(value: ir.Value) -> bool:
+    match value:
+        case ir.Divide():
+            return True
+        case ir.Arithmetic(_, left, right):
+            return _has_quotient(left) or _has_quotient(right)
+        case ir.Negate(operand) | ir.ToFloat(operand):
+            return _has_quotient(operand)
+        case ir.Call(_, arguments):
+            return any(map(_has_quotient, arguments))
+        case ir.If(_, then, otherwise):
+            return _has_quotient(then) or _has_quotient(otherwise)
+        case _:
+            return False
+
+
+def _as_list(tests: list[ir.Condition], at: Span) -> ir.Condition:
+    """Equalities of one operand with constants as one list test, where they are that."""
+    constants: list[ir.Constant] = []
+    operand: ir.Value | None = None
+    for test in tests:
+        if not isinstance(test, ir.Compare) or (operand is not None and test.left != operand):
+            return any_of(tests)
+        operand, other = test.left, test.right
+        if isinstance(other, ir.Point) and other.day.fixed is not None:
+            other = ir.Constant(other.day.fixed, DATE)
+        if not isinstance(other, ir.Constant):
+            return any_of(tests)
+        constants.append(other)
+    assert operand is not None
+    return ir.InList(operand, tuple(dict.fromkeys(constants)), negated=False, on_unknown=False, span=at)
+
+
+def _mend(left: ir.Value, right: ir.Value, node: ast.Expression) -> str | None:
+    if isinstance(node, ast.String) and left.type.is_time:
+        return f"write a date without quotes: `{node.value}`"
+    if isinstance(node, ast.String) and left.type.is_number:
+        return f"write a number without quotes: `{node.value}`"
+    if left.type == STRING and isinstance(node, ast.Number):
+        return f"write text in quotes: `'{node.value}'`"
+    return None

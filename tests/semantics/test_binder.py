@@ -1,0 +1,151 @@
+"""Binding hand-made syntax trees: what a condition becomes, and which mistakes are told."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from segdsl.diagnostics import Findings
+from segdsl.semantics import ir
+from segdsl.semantics.binder import Binder
+from segdsl.semantics.calendar import AS_OF
+from segdsl.semantics.catalog import Attribute, Catalog, Column, Link, Table
+from segdsl.semantics.scope import Frame
+from segdsl.semantics.types import DATE, INTEGER, STRING, TIMESTAMP, decimal
+from segdsl.source import Fragment, SourceFile
+from segdsl.syntax import ast
+from segdsl.units import Unit
+
+AT = SourceFile("segments/a.yaml", "recency < 30").span(0, 12)
+
+
+def path(text: str) -> ast.Path:
+    return ast.Path(tuple(ast.Name(part, at=AT) for part in text.split(".")), at=AT)
+
+
+def num(value: int) -> ast.Number:
+    return ast.Number(value, at=AT)
+
+
+def text(value: str) -> ast.String:
+    return ast.String(value, at=AT)
+
+
+CATALOG = Catalog(
+    {
+        "customers": Table(
+            "customers",
+            "customers",
+            AT,
+            key="customer_id",
+            entity="customer",
+            columns={
+                "customer_id": Column("customer_id", INTEGER, "customer_id", AT, nullable=False),
+                "region": Column("region", STRING, "region", AT, values=("ID", "MY")),
+                "birth_date": Column("birth_date", DATE, "birth_date", AT),
+            },
+            attributes={
+                "recency": Attribute("recency", Fragment.of_text("recency"), AT),
+                "round_trip": Attribute("round_trip", Fragment.of_text("round_trip"), AT),
+            },
+        ),
+        "orders": Table(
+            "orders",
+            "orders",
+            AT,
+            key="order_id",
+            time=("placed_at",),
+            columns={
+                "order_id": Column("order_id", INTEGER, "order_id", AT, nullable=False),
+                "placed_at": Column("placed_at", TIMESTAMP, "placed_at", AT),
+                "amount": Column("amount", decimal(10, 2), "amount", AT),
+            },
+            links={"customer": Link("customer", "customer_id", "customers", True, AT)},
+        ),
+    }
+)
+LATEST = ast.Since(Unit.DAY, ast.Aggregate("max", ast.Rows(path("orders.placed_at"), at=AT), at=AT), at=AT)
+
+
+def bind(node: ast.Expression) -> tuple[ir.Condition | None, list[str]]:
+    findings = Findings()
+    trees: dict[str, ast.Expression] = {"recency": LATEST, "round_trip": path("round_trip")}
+    binder = Binder(CATALOG, findings, {}, lambda fragment: trees[fragment.text], lambda name, at: None)
+    condition = binder.condition(node, Frame(CATALOG.tables["customers"]))
+    return condition, [f"{d.rule}: {d.message} ({d.help})" for d in findings]
+
+
+def test_an_attribute_is_opened_and_days_stay_symbolic() -> None:
+    condition, errors = bind(ast.Comparison("<", path("recency"), num(30), at=AT))
+    assert errors == []
+    assert isinstance(condition, ir.Compare)
+    assert isinstance(condition.left, ir.Distance)
+    assert condition.left.end == ir.Point(AS_OF)
+    latest = condition.left.start
+    assert isinstance(latest, ir.DayOf) and isinstance(latest.operand, ir.Aggregate)
+    assert latest.operand.function is ir.Function.MAX
+
+
+def test_not_equal_is_the_opposite_of_equal() -> None:
+    equal = ast.Comparison("=", path("region"), text("ID"), at=AT)
+    different, _ = bind(ast.Comparison("!=", path("region"), text("ID"), at=AT))
+    assert different == bind(ast.Not(equal, at=AT))[0]
+    assert isinstance(different, ir.Compare) and different.on_unknown
+
+
+def test_a_typo_in_a_value_is_an_error_with_the_nearest() -> None:
+    condition, errors = bind(ast.Comparison("=", path("region"), text("IDD"), at=AT))
+    assert condition is None
+    assert errors == ["unknown-value: `IDD` is not among the values of `region` (did you mean `ID`?)"]
+
+
+def test_all_mistakes_of_an_expression_are_told() -> None:
+    wrong = ast.And(
+        (
+            ast.Comparison("=", path("regoin"), text("ID"), at=AT),
+            ast.Comparison(">", path("region"), text("ID"), at=AT),
+            ast.Comparison(">", path("orders"), num(1), at=AT),
+        ),
+        at=AT,
+    )
+    _, errors = bind(wrong)
+    assert sorted(error.split(":")[0] for error in errors) == ["unknown-name", "unknown-name", "wrong-type"]
+    assert any("did you mean `region`?" in error for error in errors)
+
+
+def test_an_attribute_of_itself_is_a_cycle() -> None:
+    _, errors = bind(ast.Comparison("<", path("round_trip"), num(1), at=AT))
+    assert [error.split(":")[0] for error in errors] == ["cycle"]
+
+
+def test_an_average_is_compared_without_dividing() -> None:
+    average = ast.Aggregate("avg", ast.Rows(path("orders.amount"), at=AT), at=AT)
+    condition, _ = bind(ast.Comparison("<", num(50), average, at=AT))
+    assert isinstance(condition, ir.CompareQuotient)
+    assert condition.operator == ">"
+    assert isinstance(condition.denominator, ir.Aggregate)
+    assert condition.denominator.rows.where is not None  # unknown amounts are not counted
+
+
+def test_windows_have_both_ends_included() -> None:
+    rows = ast.Rows(path("orders"), window=ast.InLast(num(30), Unit.DAY, at=AT), at=AT)
+    condition, _ = bind(ast.Aggregate("exists", rows, at=AT))
+    assert isinstance(condition, ir.Exists)
+    assert condition.rows.window == ir.Days(ir.Day(None, (ir.Shift(-29, Unit.DAY),)), AS_OF)
+
+
+def test_hours_never_count_from_the_day() -> None:
+    rows = ast.Rows(path("orders"), window=ast.InLast(num(3), Unit.HOUR, at=AT), at=AT)
+    _, errors = bind(ast.Aggregate("exists", rows, at=AT))
+    assert [error.split(":")[0] for error in errors] == ["hours-from-day"]
+
+
+def test_a_list_of_constants_is_one_test() -> None:
+    condition, _ = bind(ast.In(path("region"), (text("ID"), text("MY")), negated=True, at=AT))
+    assert isinstance(condition, ir.InList)
+    assert condition.negated and condition.on_unknown
+
+
+def test_a_day_literal_is_a_point() -> None:
+    condition, _ = bind(ast.Comparison(">=", path("birth_date"), ast.Date(date(2000, 1, 1), at=AT), at=AT))
+    assert isinstance(condition, ir.Compare)
+    assert condition.right == ir.Point(ir.Day(date(2000, 1, 1)))
