@@ -114,7 +114,8 @@ def _named_fault(file: SourceFile, problem: str, context: int, at: int) -> Diagn
         escape = text[at : at + 2]
         return _finding(file.span(at, at + 2), f"`{escape}` is no escape that double quotes know", help)
     if "hexadecimal" in problem or "invalid Unicode" in problem:
-        span = span_of(file, at, at)
+        start = text.rfind("\\", 0, at + 1)
+        span = span_of(file, start, at + 1)
         return _finding(span, "this escape is not a character", "write `\\xNN`, `\\uNNNN` or `\\UNNNNNNNN`")
     if "second occurrence" in problem:
         name = _word(text, at)
@@ -155,7 +156,8 @@ def _value_fault(file: SourceFile, problem: str, context: int, at: int) -> Diagn
             return _finding(rest, message, owner.help)
         return None
     if at == owner.value and first and first in "`@%|>-?*&!":
-        message = f"YAML does not let the value of `{owner.key}` start with `{first}`"
+        sign = "a backtick" if first == "`" else f"`{first}`"
+        message = f"YAML does not let the value of `{owner.key}` start with {sign}"
         return _finding(rest, message, owner.help)
     if first in ("|", ">"):
         if not re.compile(r".[-+\d]*[ \t]*(#.*)?$", re.MULTILINE).match(text, owner.value):
@@ -163,10 +165,12 @@ def _value_fault(file: SourceFile, problem: str, context: int, at: int) -> Diagn
             return _finding(rest, message, f"write the value of `{owner.key}` on the next line, further in")
         return None
     if first in ("[", "{"):
-        return None
+        if text[context : context + 1] in ("[", "{") or "\n" in text[owner.value : at]:
+            return None
+        message = f"the value of `{owner.key}` starts with `{first}`, so YAML takes it for a list or mapping"
+        return _finding(rest, message, owner.help)
     between = text[owner.value : at]
-    if text[at : at + 1] == ":" and (owner.flow or not _KEY.match(text, _line_start(text, at + 1), at + 1)
-                                     or "\n" not in between):
+    if text[at : at + 1] == ":" and not (owner.flow and _starts_key(file, context, at)):
         message = f"`: ` inside the value of `{owner.key}` makes YAML see another key"
         return _finding(span_of(file, at, at), message, owner.help)
     if "\n" in between and (cut := _COMMENT.search(text, owner.value, at)):
@@ -179,6 +183,13 @@ def _value_fault(file: SourceFile, problem: str, context: int, at: int) -> Diagn
         hash_at = text.index("#", cut.start())
         return _finding(file.span(hash_at, cut.end()), message, help)
     return None
+
+
+def _starts_key(file: SourceFile, context: int, at: int) -> bool:
+    """Whether the colon at an offset ends a key that starts its line, below the line of the opening bracket."""
+    start = _line_start(file.text, at)
+    found = _KEY.match(file.text, start)
+    return start > context and found is not None and found.end() == at + 1
 
 
 def _owner(file: SourceFile, context: int, at: int) -> _Owner | None:
@@ -216,9 +227,7 @@ def _bracket(file: SourceFile, doing: str, context: int, at: int) -> Diagnostic 
     if "flow" not in doing or opening not in ("{", "["):
         return None
     closing = "}" if opening == "{" else "]"
-    start = _line_start(text, at)
-    key = _KEY.match(text, start)
-    if at >= len(text) or (start > context and key):
+    if at >= len(text) or _starts_key(file, context, at):
         return _finding(file.span(context, context + 1), f"this `{opening}` is never closed", f"add `{closing}`")
     message = f"inside `{opening}…{closing}` a `,` or `{closing}` should stand here"
     return _finding(span_of(file, at, at), message, "put a value that holds `:`, quotes or brackets in quotes")
@@ -240,9 +249,11 @@ def _line_fault(file: SourceFile, problem: str, context: int, at: int) -> Diagno
         span = span_of(file, max(len(text) - 1, 0), len(text))
         return _finding(span, "the file ends in the middle of a value", "complete it")
     start = _line_start(text, at)
-    indent = len(text[start:at]) - len(text[start:at].lstrip(" "))
+    first = start + len(text[start:at]) - len(text[start:at].lstrip(" "))
+    own_key = _KEY.match(text, start)
     span = span_of(file, at, _line_end(text, at))
-    if indent == at - start:
+    if first == at or (own_key and own_key.end() == at + 1):
+        span = span_of(file, first, _line_end(text, at))
         message = "this line does not fit the lines above it"
         return _finding(span, message, "keys that belong together start in the same column")
     return _finding(span, "YAML cannot read the line from here on", "put the value in quotes")

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
-from typing import assert_never
+from dataclasses import fields, replace
+from typing import Any, TypeVar, assert_never, cast
 
 from segdsl.semantics import ir
 
@@ -88,7 +88,7 @@ def strict(condition: ir.Condition) -> ir.Condition:
         case ir.Or(operands):
             return any_of(strict(operand) for operand in operands)
         case ir.Compare() | ir.CompareQuotient() | ir.InList() | ir.TextTest() | ir.BooleanTest():
-            return replace(condition, on_unknown=False)
+            return replace(_strict_inside(condition), on_unknown=False)
         case ir.Exists(rows=rows):
             return replace(condition, rows=_strict_rows(rows))
         case ir.HowMany(bound, count, conditions, negated):
@@ -102,6 +102,27 @@ def strict(condition: ir.Condition) -> ir.Condition:
             return replace(condition, body=strict(negate(body) if negated else body), negated=False)
         case _:
             assert_never(condition)
+
+
+_T = TypeVar("_T")
+
+
+def _strict_inside(tree: _T) -> _T:
+    """The same value or test, with the conditions that its values hold made strict."""
+    changes: dict[str, Any] = {}
+    for each in fields(cast("Any", tree)):
+        if not each.init or each.name == "span":
+            continue
+        part = getattr(tree, each.name)
+        if isinstance(part, ir.Rows):
+            changes[each.name] = _strict_rows(part)
+        elif isinstance(part, ir.CONDITIONS):
+            changes[each.name] = strict(part)
+        elif isinstance(part, ir.VALUES):
+            changes[each.name] = _strict_inside(part)
+        elif isinstance(part, tuple) and part and all(isinstance(item, ir.VALUES) for item in part):
+            changes[each.name] = tuple(map(_strict_inside, part))
+    return replace(cast("Any", tree), **changes) if changes else tree
 
 
 def _strict_rows(rows: ir.Rows) -> ir.Rows:

@@ -192,7 +192,9 @@ def test_adding_time() -> None:
 
 def test_parts() -> None:
     sunday = datetime(2024, 12, 1, 17, 5)
-    parts = {name: values.part(name, sunday) for name in ("year", "quarter", "month", "day", "weekday", "hour")}
+    parts = {
+        name: values.part(name, sunday) for name in ("year", "quarter", "month", "day", "weekday", "hour")
+    }
     assert parts == {"year": 2024, "quarter": 4, "month": 12, "day": 1, "weekday": 7, "hour": 17}
     assert values.part("quarter", date(2024, 3, 31)) == 1
 

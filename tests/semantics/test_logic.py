@@ -42,3 +42,15 @@ def test_strict_fails_negated_tests_and_opens_negated_references() -> None:
     failed = ir.Compare(">=", X, ir.Constant(5, INTEGER), on_unknown=False)
     assert strict(negate(below(5))) == failed
     assert strict(reference) == ir.Member(ir.Scope.ROW, (), customers, failed, negated=False, name="low")
+
+
+def test_strict_reaches_the_tests_inside_aggregates() -> None:
+    table = ir.Table("orders", "orders", "id", "id", INTEGER)
+
+    def at_least_two(where: ir.Condition) -> ir.Compare:
+        rows = ir.Rows(table, (), None, None, where)
+        number = ir.Aggregate(ir.Scope.ROW, (), ir.Function.COUNT, rows, None, INTEGER)
+        return ir.Compare(">=", number, ir.Constant(2, INTEGER), on_unknown=False)
+
+    assert strict(at_least_two(negate(below(5)))) == at_least_two(strict(negate(below(5))))
+    assert strict(at_least_two(negate(below(5)))) != at_least_two(negate(below(5)))

@@ -1,0 +1,458 @@
+"""The three kinds of file as Pydantic models, and every fault of one told at the place of the value at fault."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping as MappingOf
+from dataclasses import dataclass
+from datetime import date
+from difflib import get_close_matches
+from typing import Annotated, Any, Generic, Self, TypeVar, get_args, get_origin
+from zoneinfo import ZoneInfo, available_timezones
+
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    ModelWrapValidatorHandler,
+    PlainValidator,
+    PrivateAttr,
+    ValidationError,
+    model_validator,
+)
+
+from segdsl.diagnostics import Diagnostic, Findings
+from segdsl.files import values
+from segdsl.files.nodes import Mapping, Node, Scalar, Sequence
+from segdsl.files.values import ExpressionText, Named, Refused, Text
+from segdsl.source import SourceFile, Span
+
+_METADATA = ("title", "description", "owner", "goal", "tags", "review_by", "stability")
+_LEVELS = {
+    "error": "error", "warning": "warning", "warn": "warning", "info": "info", "ignore": "ignore",
+}  # fmt: skip
+
+
+def _one_of(allowed: tuple[str, ...]) -> PlainValidator:
+    def read(node: Any) -> Text:
+        text = values.text(node)
+        if text not in allowed:
+            listed = ", ".join(f"`{a}`" for a in allowed)
+            near = get_close_matches(text, allowed, 1)
+            help = f"did you mean `{near[0]}`?" if near else f"allowed: {listed}"
+            raise Refused(f"cannot be {values.described(node)}", help, "wrong-value")
+        return text
+
+    return PlainValidator(read)
+
+
+def _language(node: Any) -> int:
+    if not isinstance(node, Scalar) or node.value != 1 or isinstance(node.value, bool):
+        help = "write `language: 1`, or install a segdsl that knows the other"
+        raise Refused(f"must be 1, the one this segdsl knows, not {values.described(node)}", help, "wrong-value")
+    return 1
+
+
+def _timezone(node: Any) -> Text:
+    name = values.text(node)
+    try:
+        ZoneInfo(name)
+    except (ValueError, OSError, LookupError):
+        near = get_close_matches(name, sorted(available_timezones()), 1, 0.5)
+        help = f"did you mean `{near[0]}`?" if near else "use a name such as `Europe/Paris` or `UTC`"
+        raise Refused(f"is no time zone that is known: `{name}`", help, "wrong-value") from None
+    return name
+
+
+def _level(node: Any) -> str:
+    text = values.text(node)
+    if text not in _LEVELS:
+        help = "allowed: " + ", ".join(f"`{level}`" for level in ("error", "warning", "info", "ignore"))
+        raise Refused(f"cannot be {values.described(node)}", help, "wrong-value")
+    return _LEVELS[text]
+
+
+T = TypeVar("T")
+_TextField = Annotated[Text, PlainValidator(values.text)]
+_FilledField = Annotated[Text, PlainValidator(values.filled)]
+_Flag = Annotated[bool, PlainValidator(values.boolean)]
+_Count = Annotated[int, PlainValidator(values.count)]
+_Day = Annotated[date, PlainValidator(values.day)]
+_Expression = Annotated[ExpressionText, PlainValidator(values.expression)]
+_Fact = Annotated[Text, PlainValidator(values.fact)]
+_Facts = Annotated[Text | tuple[Text, ...], PlainValidator(values.facts)]
+_Texts = Annotated[tuple[_FilledField, ...], BeforeValidator(values.items)]
+_FactList = Annotated[tuple[_Fact, ...], BeforeValidator(values.items)]
+_Identifier = Annotated[str, AfterValidator(values.identifier)]
+_Word = Annotated[str, AfterValidator(values.word)]
+_TextMap = Annotated[dict[str, _FilledField], BeforeValidator(values.plain)]
+_IdentifiersTo = Annotated[dict[_Identifier, T], BeforeValidator(values.named)]
+_WordsTo = Annotated[dict[_Word, T], BeforeValidator(values.named)]
+_NamesTo = Annotated[dict[str, T], BeforeValidator(values.named)]
+
+
+class Record(BaseModel):
+    """A mapping of a file. It is made from its node, or from a `Named` node."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", arbitrary_types_allowed=True)
+
+    _node: Node = PrivateAttr()
+    _key: Scalar | None = PrivateAttr(default=None)
+
+    @classmethod
+    def short_form(cls) -> str | None:
+        """The key that a bare scalar in place of the mapping stands for."""
+        return None
+
+    @model_validator(mode="wrap")
+    @classmethod
+    def _from_node(cls, value: Any, handler: ModelWrapValidatorHandler[Self]) -> Self:
+        key, node = (value.name, value.node) if isinstance(value, Named) else (None, value)
+        short = cls.short_form()
+        if isinstance(node, Mapping):
+            record = handler({name.text: child for name, child in node.entries})
+        elif short and isinstance(node, Scalar):
+            record = handler({short: node})
+        else:
+            also = f", or just its `{short}`" if short else ""
+            raise Refused(f"must be a mapping of keys{also}, not {values.described(node)}")
+        record._node, record._key = node, key
+        return record
+
+    @property
+    def span(self) -> Span:
+        """The place of the whole record, its name included."""
+        return self._key.span.to(self._node.span) if self._key else self._node.span
+
+    @property
+    def source(self) -> SourceFile:
+        return self._node.span.file
+
+    def at(self, key: str) -> Span:
+        """The place of the value of a key; where it is not written, that of the record's name."""
+        if isinstance(self._node, Mapping):
+            value = self._node.get(key)
+            return value.span if value else self._home
+        return self._node.span if key == self.short_form() else self._home
+
+    def key_at(self, key: str) -> Span:
+        """The place of a key itself."""
+        entry = self._node.index.get(key) if isinstance(self._node, Mapping) else None
+        return entry[0].span if entry else self._home
+
+    def has(self, key: str) -> bool:
+        """Whether a key is written."""
+        return key == self.short_form() if isinstance(self._node, Scalar) else key in self._keys
+
+    @property
+    def _keys(self) -> MappingOf[str, object]:
+        return self._node.index if isinstance(self._node, Mapping) else {}
+
+    @property
+    def _home(self) -> Span:
+        return self._key.span if self._key else self._node.span.file.span(self._node.span.start, self._node.span.start)
+
+
+class NamedRecord(Record):
+    """A record under a name of the user's own."""
+
+    @property
+    def name(self) -> Text:
+        assert self._key is not None
+        return Text.of(self._key)
+
+    @property
+    def name_span(self) -> Span:
+        return self._home
+
+
+class ParamRecord(NamedRecord):
+    """A parameter; `default` by its raw text, a tuple for a list."""
+
+    type: _FilledField
+    default: _Facts | None = None
+    description: _TextField | None = None
+
+
+class TargetRecord(NamedRecord):
+    """Where data is. Texts are as written: `${NAME}` is for `expand_environment`."""
+
+    engine: _FilledField
+    tables: _TextMap = Field(default_factory=dict)
+    database: _FilledField | None = None
+    url: _FilledField | None = None
+    schema_name: _FilledField | None = Field(default=None, alias="schema")
+
+
+class SensitiveRecord(Record):
+    """Tags (a word) and columns (`table.column`) whose use is forbidden or reviewed."""
+
+    forbid: _Texts = ()
+    review: _Texts = ()
+
+
+class ConsentRecord(Record):
+    """The attribute that segments with certain tags must require."""
+
+    attribute: _FilledField
+    for_tags: _Texts = ()
+
+
+class PolicyRecord(Record):
+    """What every segment must carry or keep to."""
+
+    require: Annotated[tuple[Annotated[Text, _one_of(_METADATA)], ...], BeforeValidator(values.items)] = ()
+    min_size: _Count | None = None
+    max_segments: _Count | None = None
+    sensitive: SensitiveRecord | None = None
+    consent: ConsentRecord | None = None
+
+
+class ProjectFile(Record):
+    """`segdsl.yaml`."""
+
+    language: Annotated[int, PlainValidator(_language)]
+    name: _FilledField
+    timezone: Annotated[str, PlainValidator(_timezone)] = "UTC"
+    catalog: _Texts | None = None
+    segments: _Texts | None = None
+    default_target: _FilledField | None = None
+    targets: _NamesTo[TargetRecord] = Field(default_factory=dict)
+    policy: PolicyRecord | None = None
+    params: _WordsTo[ParamRecord] = Field(default_factory=dict)
+    rules: Annotated[
+        dict[str, Annotated[str, PlainValidator(_level)]], BeforeValidator(values.plain)
+    ] = Field(default_factory=dict)
+
+
+class ColumnRecord(NamedRecord):
+    """A column and its facts; `values`, `min`, `max` by their raw text."""
+
+    type: _FilledField
+    source: _FilledField | None = None
+    description: _TextField | None = None
+    nullable: _Flag = True
+    unique: _Flag = False
+    values: _FactList | None = None
+    min: _Fact | None = None
+    max: _Fact | None = None
+    tags: _Texts = ()
+
+    @classmethod
+    def short_form(cls) -> str:
+        return "type"
+
+
+class LinkRecord(NamedRecord):
+    """A many-to-one link."""
+
+    table: _FilledField
+    column: _FilledField
+    required: _Flag = False
+    description: _TextField | None = None
+
+
+class AttributeRecord(NamedRecord):
+    """A derived attribute; `min` and `max` by their raw text."""
+
+    expr: _Expression
+    description: _TextField | None = None
+    min: _Fact | None = None
+    max: _Fact | None = None
+    tags: _Texts = ()
+
+    @classmethod
+    def short_form(cls) -> str:
+        return "expr"
+
+
+class TableRecord(NamedRecord):
+    """A table of the catalog. `time` may be a path with dots."""
+
+    columns: _IdentifiersTo[ColumnRecord]
+    source: _FilledField | None = None
+    entity: _FilledField | None = None
+    key: _FilledField | None = None
+    time: _FilledField | None = None
+    description: _TextField | None = None
+    tags: _Texts = ()
+    links: _IdentifiersTo[LinkRecord] = Field(default_factory=dict)
+    attributes: _IdentifiersTo[AttributeRecord] = Field(default_factory=dict)
+
+
+class CatalogFile(Record):
+    """A file under `catalog/`."""
+
+    tables: _IdentifiersTo[TableRecord]
+
+
+class SegmentRecord(NamedRecord):
+    """A segment."""
+
+    where: _Expression
+    title: _TextField | None = None
+    description: _TextField | None = None
+    owner: _TextField | None = None
+    goal: _TextField | None = None
+    tags: _Texts = ()
+    review_by: _Day | None = None
+    stability: Annotated[Text, _one_of(("stable",))] | None = None
+
+    @classmethod
+    def short_form(cls) -> str:
+        return "where"
+
+
+class SegmentFile(Record):
+    """A file under `segments/`."""
+
+    entity: _FilledField
+    params: _WordsTo[ParamRecord] = Field(default_factory=dict)
+    segments: _WordsTo[SegmentRecord] = Field(default_factory=dict)
+
+
+R = TypeVar("R", bound=Record)
+
+_NAMED_PARTS = {"tables", "segments", "targets", "params"}
+_EXAMPLES = {
+    "language": "add `language: 1`",
+    "name": "add `name: …`, the project's name",
+    "columns": "add `columns:` with each column's type, such as `region: string`",
+    "tables": "add `tables:` with a table under it",
+    "entity": "add `entity: …`, the table whose rows the segments choose from",
+    "where": "add `where: …`, the condition",
+    "expr": "add `expr: …`, the expression",
+    "type": "add `type: …`, such as `type: string`",
+    "table": "add `table: …`, the table that the link leads to",
+    "column": "add `column: …`, the column that holds the other table's key",
+    "engine": "add `engine: duckdb`, or another engine",
+    "attribute": "add `attribute: …`, the column that tells who has agreed",
+}
+
+
+@dataclass(frozen=True)
+class Read(Generic[R]):
+    """What could be read of a file: `record` lacks the parts named in `broken` (pairs such as tables, orders)."""
+
+    record: R | None
+    broken: frozenset[tuple[str, ...]] = frozenset()
+
+
+def read_record(model: type[R], node: Node, findings: Findings) -> Read[R]:
+    """A record of a whole file, without the entries that have faults; None if what is left is none."""
+    try:
+        return Read(model.model_validate(node))
+    except ValidationError as error:
+        faults = error.errors(include_url=False, include_input=False)
+    findings.extend(_diagnostic(model, node, fault) for fault in faults)
+    broken = {_part(tuple(str(step) for step in fault["loc"])) for fault in faults}
+    try:
+        return Read(model.model_validate(_pruned(node, broken)), frozenset(broken))
+    except ValidationError:
+        return Read(None, frozenset(broken))
+
+
+def _part(loc: tuple[str, ...]) -> tuple[str, ...]:
+    return loc[:2] if loc[:1] and loc[0] in _NAMED_PARTS else loc[:1]
+
+
+def _pruned(node: Node, broken: set[tuple[str, ...]]) -> Node:
+    if not isinstance(node, Mapping):
+        return node
+    pruned = node.without({part[0] for part in broken if len(part) == 1})
+    for part in {part[0] for part in broken if len(part) == 2}:
+        inner = pruned.get(part)
+        if isinstance(inner, Mapping):
+            pruned = pruned.replacing(part, inner.without({b[1] for b in broken if b[0] == part and len(b) == 2}))
+    return pruned
+
+
+@dataclass(frozen=True)
+class _Place:
+    """Where a fault's path of steps leads: the node there, the key above it, and the model it is read by."""
+
+    node: Node
+    key: Scalar | None
+    parent: Scalar | None
+    model: type[Record] | None
+    in_list: bool
+
+
+def _place(model: type[Record], root: Node, loc: tuple[int | str, ...]) -> _Place:
+    node, key, parent, in_list = root, None, None, False
+    current: type[Record] | None = model
+    names_follow = False
+    for step in loc:
+        match node:
+            case Mapping() if (entry := node.index.get(str(step))) is not None:
+                parent, (key, node), in_list = key, entry, False
+                if names_follow:
+                    names_follow = False
+                elif current is not None:
+                    current, names_follow = _inner(current, str(step))
+            case Sequence() if isinstance(step, int):
+                node, in_list = node.items[step], True
+            case _:
+                break
+    return _Place(node, key, parent, current, in_list)
+
+
+def _inner(model: type[Record], key: str) -> tuple[type[Record] | None, bool]:
+    """The model of what stands under a key, and whether a mapping of names stands between."""
+    for name, field in model.model_fields.items():
+        if key == (field.alias or name):
+            return _record_in(field.annotation), get_origin(field.annotation) is dict
+    return None, False
+
+
+def _record_in(annotation: Any) -> type[Record] | None:
+    if isinstance(annotation, type) and issubclass(annotation, Record):
+        return annotation
+    return next((found for arg in get_args(annotation) if (found := _record_in(arg))), None)
+
+
+def _diagnostic(model: type[Record], root: Node, fault: Any) -> Diagnostic:
+    loc = fault["loc"]
+    kind = fault["type"]
+    if kind == "extra_forbidden":
+        return _unknown_key(_place(model, root, loc[:-1]), root, str(loc[-1]), model)
+    if kind == "missing":
+        return _missing_key(_place(model, root, loc[:-1]), root, str(loc[-1]))
+    refused: Refused = fault["ctx"]["error"]
+    if loc and loc[-1] == "[key]":
+        place = _place(model, root, loc[:-1])
+        assert place.key is not None
+        message = f"`{place.key.text}` {refused.message}"
+        return Diagnostic(refused.rule, message, place.key.span, refused.help)
+    place = _place(model, root, loc)
+    if place.key is None:
+        return Diagnostic(refused.rule, f"this file {refused.message}", place.node.span, refused.help)
+    subject = f"each of `{place.key.text}`" if place.in_list else f"`{place.key.text}`"
+    return Diagnostic(refused.rule, f"{subject} {refused.message}", place.node.span, refused.help)
+
+
+def _unknown_key(place: _Place, root: Node, name: str, model: type[Record]) -> Diagnostic:
+    entry = place.node.index[name] if isinstance(place.node, Mapping) else None
+    known = [field.alias or key for key, field in (place.model or model).model_fields.items()]
+    near = get_close_matches(name, known, 1)
+    help = f"did you mean `{near[0]}`?" if near else "known here: " + ", ".join(f"`{k}`" for k in known)
+    inside = f" in `{place.key.text}`" if place.key else ""
+    span = entry[0].span if entry else root.span
+    return Diagnostic("unknown-key", f"`{name}` is not known{inside}", span, help)
+
+
+def _missing_key(place: _Place, root: Node, name: str) -> Diagnostic:
+    help = _EXAMPLES.get(name, f"add `{name}: …`")
+    if place.key is None:
+        start = root.span.start
+        span = root.span.file.span(start, start)
+        return Diagnostic("missing-key", f"the key `{name}` is missing from this file", span, help)
+    return Diagnostic("missing-key", f"`{place.key.text}` lacks the key `{name}`", place.key.span, help)
+
+
+__all__ = [
+    "AttributeRecord", "CatalogFile", "ColumnRecord", "ConsentRecord", "LinkRecord", "NamedRecord",
+    "ParamRecord", "PolicyRecord", "ProjectFile", "Read", "Record", "SegmentFile", "SegmentRecord",
+    "SensitiveRecord", "TableRecord", "TargetRecord", "read_record",
+]  # fmt: skip
