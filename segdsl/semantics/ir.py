@@ -525,7 +525,8 @@ def is_nullable(value: Value) -> bool:
         case Column():
             return value.nullable
         case Aggregate():
-            if any(not link.required for link in value.links):
+            # A sum of floats may overflow, and infinity is unknown.
+            if value.type.kind is Kind.FLOAT or any(not link.required for link in value.links):
                 return True
             return value.function not in (Function.COUNT, Function.COUNT_DISTINCT, Function.SUM)
         case Divide(numerator, denominator):
