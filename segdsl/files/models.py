@@ -126,7 +126,7 @@ class Record(BaseModel):
         return self._key.span.to(self._node.span) if self._key else self._node.span
 
     @property
-    def source(self) -> SourceFile:
+    def file(self) -> SourceFile:
         return self._node.span.file
 
     def at(self, key: str) -> Span:
@@ -345,7 +345,15 @@ def read_record(model: type[R], node: Node, findings: Findings) -> Read[R]:
         return Read(model.model_validate(node))
     except ValidationError as error:
         faults = error.errors(include_url=False, include_input=False)
-    findings.extend(_diagnostic(model, node, fault) for fault in faults)
+    told = [_diagnostic(model, node, fault) for fault in faults]
+    # A misspelt key that is required would be told twice: as not known and as missing.
+    mended = {
+        (fault["loc"][:-1], d.help) for fault, d in zip(faults, told, strict=True) if d.rule == "unknown-key"
+    }
+    for fault, diagnostic in zip(faults, told, strict=True):
+        misspelt = (fault["loc"][:-1], _did_you_mean(str(fault["loc"][-1]))) if fault["loc"] else None
+        if diagnostic.rule != "missing-key" or misspelt not in mended:
+            findings.add(diagnostic)
     broken = {_part(tuple(str(step) for step in fault["loc"])) for fault in faults}
     try:
         return Read(model.model_validate(_pruned(node, broken)), frozenset(broken))
@@ -423,12 +431,12 @@ def _diagnostic(model: type[Record], root: Node, fault: Any) -> Diagnostic:
     if loc and loc[-1] == "[key]":
         place = _place(model, root, loc[:-1])
         assert place.key is not None
-        message = f"`{place.key.text}` {refused.message}"
+        message = f"`{place.key.text}` {refused.message}" if place.key.text else "this name is empty"
         return Diagnostic(refused.rule, message, place.key.span, refused.help)
     place = _place(model, root, loc)
     if place.key is None:
         return Diagnostic(refused.rule, f"this file {refused.message}", place.node.span, refused.help)
-    subject = f"each of `{place.key.text}`" if place.in_list else f"`{place.key.text}`"
+    subject = f"an entry of `{place.key.text}`" if place.in_list else f"`{place.key.text}`"
     return Diagnostic(refused.rule, f"{subject} {refused.message}", place.node.span, refused.help)
 
 
@@ -436,10 +444,14 @@ def _unknown_key(place: _Place, root: Node, name: str, model: type[Record]) -> D
     entry = place.node.index[name] if isinstance(place.node, Mapping) else None
     known = [field.alias or key for key, field in (place.model or model).model_fields.items()]
     near = get_close_matches(name, known, 1)
-    help = f"did you mean `{near[0]}`?" if near else "known here: " + ", ".join(f"`{k}`" for k in known)
+    help = _did_you_mean(near[0]) if near else "known here: " + ", ".join(f"`{k}`" for k in known)
     inside = f" in `{place.key.text}`" if place.key else ""
     span = entry[0].span if entry else root.span
     return Diagnostic("unknown-key", f"`{name}` is not known{inside}", span, help)
+
+
+def _did_you_mean(name: str) -> str:
+    return f"did you mean `{name}`?"
 
 
 def _missing_key(place: _Place, root: Node, name: str) -> Diagnostic:

@@ -82,8 +82,10 @@ def is_null(node: Node) -> bool:
 
 def text(node: Node) -> Text:
     """Any scalar but null, by its text: `01` and `NO` are what they look like."""
-    if not isinstance(node, Scalar) or is_null(node):
-        raise Refused(f"must be text, not {described(node)}", "write a value, or delete the key")
+    if is_null(node):
+        raise Refused("has no value", "write one, or delete the key")
+    if not isinstance(node, Scalar):
+        raise Refused(f"must be text, not {described(node)}", "write a single value, in quotes if need be")
     return Text.of(node)
 
 
