@@ -15,7 +15,9 @@ Style = Literal["plain", "single", "double", "literal", "folded"]
 _NULL = {"", "~", "null", "Null", "NULL"}
 _BOOLEAN = {"true": True, "True": True, "TRUE": True, "false": False, "False": False, "FALSE": False}
 _INTEGER = re.compile(r"[-+]?[0-9]+|0o[0-7]+|0x[0-9a-fA-F]+")
-_FLOAT = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?|[-+]?\.(inf|Inf|INF)|\.(nan|NaN|NAN)")
+_FLOAT = re.compile(
+    r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?|[-+]?\.(inf|Inf|INF)|\.(nan|NaN|NAN)"
+)
 # Python refuses to read longer integers; no such number is meant as one.
 _LONGEST_INTEGER = 1000
 
@@ -40,7 +42,7 @@ class Scalar:
     style: Style
 
     @property
-    def value(self) -> None | bool | int | float | str:
+    def value(self) -> bool | int | float | str | None:
         """The value under YAML 1.2 core: only a plain scalar is anything but a string."""
         text = self.text
         if self.style != "plain":
@@ -49,9 +51,9 @@ class Scalar:
             return None
         if text in _BOOLEAN:
             return _BOOLEAN[text]
-        if _INTEGER.fullmatch(text) and len(text) < _LONGEST_INTEGER:
+        if _INTEGER.fullmatch(text):
             bases = {"0o": 8, "0x": 16}
-            return int(text, bases.get(text[:2], 10))
+            return int(text, bases.get(text[:2], 10)) if len(text) < _LONGEST_INTEGER else text
         if _FLOAT.fullmatch(text):
             return float(re.sub(r"\.(?=inf|nan)", "", text.lower()))
         return text

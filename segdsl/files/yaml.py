@@ -23,7 +23,7 @@ _PROPERTY = re.compile(r"(?:&[^\s,\[\]{}]+|!<[^>\s]*>|![^\s,\[\]{}]*)")
 _BLANK = re.compile(r"(?:\s|(?<=\s)#[^\n]*)*")
 _UNPRINTABLE = re.compile("[^\t\n\r -~\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _SURROGATE = re.compile("[\ud800-\udfff]")
-# Line ends in YAML 1.1, which PyYAML reads, but ordinary characters in 1.2: it is shown others in their place.
+# Line ends in YAML 1.1, which PyYAML reads, but ordinary characters in 1.2: it is shown others instead.
 _SEPARATORS = "\x85\u2028\u2029"
 _STAND_INS = "\U0010fff0\U0010fff1\U0010fff2"
 _HIDE = str.maketrans(_SEPARATORS, _STAND_INS)
@@ -122,16 +122,15 @@ def _compose(file: SourceFile, faults: list[Diagnostic]) -> Any:
 
 
 def _deep(file: SourceFile, at: int) -> Diagnostic:
-    return _fault(
-        span_of(file, at, at), f"values are nested more than {_DEEPEST} deep here", "nest the values less deeply"
-    )
+    message = f"values are nested more than {_DEEPEST} deep here"
+    return _fault(span_of(file, at, at), message, "nest the values less deeply")
 
 
 def _too_deep(text: str) -> int:
     """The offset at which nesting goes too deep, or 0.
 
-    PyYAML's C composer calls itself for each level and would overflow the stack; nobody nests a thousand levels
-    by indentation, so only texts with very many brackets and dashes are looked at.
+    PyYAML's C composer calls itself for each level and would overflow the stack; nobody nests a thousand
+    levels by indentation, so only texts with very many brackets and dashes are looked at.
     """
     if sum(text.count(opening) for opening in ("[", "{", "- ", "? ")) < 5_000:
         return 0
@@ -140,7 +139,8 @@ def _too_deep(text: str) -> int:
         if isinstance(event, yaml.CollectionStartEvent):
             depth += 1
             if depth > _DEEPEST:
-                return int(event.start_mark.index)
+                start: Any = event.start_mark
+                return int(start.index)
         elif isinstance(event, yaml.CollectionEndEvent):
             depth -= 1
     return 0
@@ -262,4 +262,3 @@ class _Reader:
         blank = _BLANK.match(self.file.text, key.span.end)
         at = blank.end() if blank else key.span.end
         return self.file.text[at : at + 1] != ":"
-

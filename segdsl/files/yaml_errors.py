@@ -186,7 +186,7 @@ def _value_fault(file: SourceFile, problem: str, context: int, at: int) -> Diagn
 
 
 def _starts_key(file: SourceFile, context: int, at: int) -> bool:
-    """Whether the colon at an offset ends a key that starts its line, below the line of the opening bracket."""
+    """Whether the colon at an offset ends a key that starts a line below the opening bracket."""
     start = _line_start(file.text, at)
     found = _KEY.match(file.text, start)
     return start > context and found is not None and found.end() == at + 1
@@ -228,9 +228,10 @@ def _bracket(file: SourceFile, doing: str, context: int, at: int) -> Diagnostic 
         return None
     closing = "}" if opening == "{" else "]"
     if at >= len(text) or _starts_key(file, context, at):
-        return _finding(file.span(context, context + 1), f"this `{opening}` is never closed", f"add `{closing}`")
+        span = file.span(context, context + 1)
+        return _finding(span, f"this `{opening}` is never closed", f"add `{closing}`")
     message = f"inside `{opening}…{closing}` a `,` or `{closing}` should stand here"
-    return _finding(span_of(file, at, at), message, "put a value that holds `:`, quotes or brackets in quotes")
+    return _finding(span_of(file, at, at), message, "put a value that holds `:` or brackets in quotes")
 
 
 def _line_fault(file: SourceFile, problem: str, context: int, at: int) -> Diagnostic:
@@ -244,7 +245,8 @@ def _line_fault(file: SourceFile, problem: str, context: int, at: int) -> Diagno
             "write `key: value`; if the line goes on with the value above it, indent it further",
         )
     if "end of stream" in problem:
-        return _finding(span_of(file, context, context), "this quote is never closed", "write it again at the end")
+        span = span_of(file, context, context)
+        return _finding(span, "this quote is never closed", "write it again at the end")
     if at >= len(text):
         span = span_of(file, max(len(text) - 1, 0), len(text))
         return _finding(span, "the file ends in the middle of a value", "complete it")
