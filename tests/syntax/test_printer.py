@@ -1,0 +1,138 @@
+"""Printing, and reading again what was printed."""
+
+from __future__ import annotations
+
+from dataclasses import fields, is_dataclass
+from typing import Any, get_args
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+
+from segdsl.diagnostics import Findings
+from segdsl.source import Fragment
+from segdsl.syntax import ast
+from segdsl.syntax.parser import parse
+from segdsl.syntax.printer import to_text
+from tests.strategies.syntax import expressions
+
+
+def read(text: str) -> ast.Expression:
+    findings = Findings()
+    tree = parse(Fragment.of_text(text), findings)
+    assert tree is not None, [d.message for d in findings]
+    return tree
+
+
+CANONICAL = """
+recency < 30 and region = 'ID'
+age between 16 and 23
+income > 50_000 and company.employees >= 100
+count(orders in last 30 days where amount > 100) >= 3
+sum(orders.amount in last 90 days) > 2 * sum(orders.amount between 180 days ago and 91 days ago)
+exists(page_views in last 7 days where url contains '/pricing') and not exists(orders in last 7 days)
+last(orders.channel) = 'app' and first(orders.placed_at) >= 2024-01-01
+count distinct(orders.product.category) >= 4
+sum(items.(price * quantity) in last 30 days) > 500
+most frequent(orders.product.category) = 'toys'
+segment(vip) and not segment(lapsed)
+company.segment(enterprise) or segment(lifecycle.new)
+at least 2 of (exists(orders), exists(reviews), newsletter_opt_in)
+at most $n of (a, b) and exactly 1 of (a, b or c)
+band(recency, 30, 90, 365) = 1
+contract_end in next 30 days and days to anniversary of birth_date <= 7
+total_spend >= $min_spend
+sum(transfers.amount via sender in last 30 days) > 0
+count(transfers via order.referrer since 2024-01-01 where amount > 1) = 0
+years since birth_date >= 18
+days since max(orders.placed_at) < 30
+days from a to b > 3 and hours from (a + 1) to today > 1
+signup_date in last 1 day or signup_date in this month or signup_date in previous quarter
+signup_date on today or signup_date since start of year or signup_date after yesterday
+signup_date not before 30 days ago and signup_date until 2024-01-31T09:30
+signup_at within 24 hours after placed_at and x not within $n days before y
+region in ('ID', 'MY') and code not in (1, -2) and kind in $kinds and kind not in $kinds
+x is known and y is unknown
+name contains 'a' and name not starts with 'b' and name ends with 'c' and name like 'd%' and name not matches '^e$'
+share = 20% and share > 0.5% and rate < 12.50 and n = 1000 and m = 10_000 and k = 1_234_567.5
+text = 'it''s' or text = '' or text = '"'
+flag = true or flag = false
+t = 2024-01-31T09:30 or t = 2024-01-31T09:30:15
+a - (b - c) - d * (e + f) / -g
+a - - b
+- -a = -(a + b)
+-(a * b) = -a * b
+not not a and not (a and b)
+not a = b and (not a) = b
+(a and b) and c or (d or e)
+(a = b) = true
+(a or b) and (c or d)
+(a < b) is known
+if(a and b, 1, coalesce(c, 0)) > least(d, e)
+year(d) = 2024 and day(d) = 1 and date(t) = today
+count > 3 and orders.first = 1 and date = today and count(count) = 1 and last.next.this.previous
+`and`.`x y`.`it``s` = `days`
+kategori = 'x' and 客戶.größe > 1 and नाम = 'a' and ชื่อ = 'b'
+start = 1 and start of month = today and known is known and unknown is unknown and contains contains 'c'
+at = 1 and at least 1 of (least, most) and most = 1 and exactly = 1 and segment = 1 and of = 1 and to = from
+starts starts with 's' and ends ends with 'e' and with = 1
+days since days since a = 1
+top = 1 and bottom = 1 and sample = 1 and ntile(1) = percentile(2) and sequence = 1 and per = by and no = then
+now() = 1
+""".strip().splitlines()
+
+
+@pytest.mark.parametrize("text", [line for line in CANONICAL if line != "a - - b"])
+def test_canonical_text_stays_as_it_is(text: str) -> None:
+    assert to_text(read(text)) == text
+
+
+@pytest.mark.parametrize(
+    ("written", "printed"),
+    [
+        ("NOT a AND b OR c", "not a and b or c"),
+        ("a <> 1 and b == 2", "a != 1 and b = 2"),
+        ("a is null or b is not null or c is not unknown or d is not known", None),
+        ("((a)) = (1)", "a = 1"),
+        ("(a and b) or (not (c))", "a and b or not c"),
+        ("a + (b * c) - (d - e)", "a + b * c - (d - e)"),
+        ("a - - b", "a - -b"),
+        ('x = "it\'s" or x = "say ""hi"""', "x = 'it''s' or x = 'say \"hi\"'"),
+        ("x > 1_000 and y > 50000 and z > 1_0.50", "x > 1000 and y > 50_000 and z > 10.50"),
+        ("`region` = 1 and `count` = 2", "region = 1 and count = 2"),
+        ("x IN LAST 1 DAYS or x in last 2 day", "x in last 1 day or x in last 2 days"),
+        ("x in this months and 1 day ago = start of years", "x in this month and 1 day ago = start of year"),
+        ("COUNT DISTINCT (a . b) > LOWER ( X )", "count distinct(a.b) > lower(X)"),
+        ("a -- first\n  and b --last", "a and b"),
+        ("x = 10.0% and y = 0% and z = 150%", "x = 10% and y = 0% and z = 150%"),
+    ],
+)
+def test_other_spellings_are_made_canonical(written: str, printed: str | None) -> None:
+    expected = printed or "a is unknown or b is known or c is known or d is unknown"
+    assert to_text(read(written)) == expected
+    assert read(expected) == read(written)
+
+
+@settings(max_examples=300, deadline=None, suppress_health_check=list(HealthCheck))
+@given(expressions())
+def test_reading_what_was_printed_gives_the_same_tree(tree: Any) -> None:
+    assert read(to_text(tree)) == tree
+
+
+def _kinds(value: Any) -> set[type]:
+    if isinstance(value, tuple):
+        return {kind for each in value for kind in _kinds(each)}
+    if not is_dataclass(value) or not isinstance(value, ast.Node):
+        return set()
+    return {type(value)} | {kind for field in fields(value) for kind in _kinds(getattr(value, field.name))}
+
+
+def test_the_strategy_makes_every_node() -> None:
+    seen: set[type] = set()
+
+    @settings(max_examples=400, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True)
+    @given(expressions())
+    def collect(tree: Any) -> None:
+        seen.update(_kinds(tree))
+
+    collect()
+    assert seen >= {*get_args(ast.Expression), *get_args(ast.Window)}
