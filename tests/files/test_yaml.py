@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 import yaml as pyyaml
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from segdsl.diagnostics import Findings, SegdslError
@@ -234,6 +234,7 @@ PIECES = st.sampled_from([
 ])  # fmt: skip
 
 
+@example('"\\', LOADERS[-1])  # a backslash with nothing after it
 @given(st.lists(PIECES, max_size=25).map("".join), st.sampled_from(LOADERS))
 def test_any_text_is_read_or_told(text: str, loader: Any) -> None:
     with pytest.MonkeyPatch.context() as patch:
