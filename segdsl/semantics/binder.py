@@ -25,7 +25,9 @@ from segdsl.semantics.times import (
     calendar_unit,
     count,
     day_of,
+    has_value_ends,
     in_days,
+    in_values,
     on_project_clock,
     point,
     window_days,
@@ -51,21 +53,40 @@ Bound = ir.Value | ir.Condition
 
 
 @dataclass
-class Binder:
-    """Binds the expressions of one file.
+class Opened:
+    """What an attribute means in a frame, or the first mistake in it."""
 
-    `parameters` maps names to constants (lists: tuples of constants). `parse` turns an attribute's text into a
-    tree, adding findings; `segment` gives the bound segment or part of that name, adding findings (unknown
-    name, cycle) about the given place and returning None where there is none.
+    bound: Bound | None
+    mistake: Diagnostic | None
+
+
+@dataclass
+class Binder:
+    """Binds the expressions of a project.
+
+    `findings` and `parameters` are those of the file at hand. Parameters are constants, lists of them tuples.
+    `segment` gives the bound segment of a name, telling what is wrong at the given place or returning None.
     """
 
     catalog: Catalog
     findings: Findings
     parameters: Mapping[str, ir.Constant | tuple[ir.Constant, ...]]
-    parse: Callable[[Fragment], ast.Expression | None]
     segment: Callable[[str, Span], ir.Segment | None]
-    _attributes: dict[tuple[str, str, Frame], Bound | None] = field(default_factory=dict)
+    parse_text: Callable[[Fragment, Findings], ast.Expression | None] | None = None
+    _attributes: dict[tuple[str, str, Frame], Opened] = field(default_factory=dict)
     _open: list[tuple[str, str]] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        # What attributes see, whichever file uses them.
+        self._shared = self.parameters
+
+    def parse(self, fragment: Fragment) -> ast.Expression | None:
+        """The tree of a text, telling what is wrong with it. The parser is loaded when it is first needed."""
+        if self.parse_text is None:
+            from segdsl.syntax.parser import parse
+
+            self.parse_text = parse
+        return self.parse_text(fragment, self.findings)
 
     # --- findings -----------------------------------------------------------------------------------------
 
@@ -190,19 +211,43 @@ class Binder:
             return self.missing(found)
         if isinstance(found, ir.Column):
             return found
-        return self._attribute(found[1], found[0], path.at)
+        return self.attribute(found[1], found[0], path.at)
 
-    def _attribute(self, attribute: Attribute, frame: Frame, at: Span) -> Bound | None:
+    def attribute(self, attribute: Attribute, frame: Frame, at: Span) -> Bound | None:
+        """An attribute opened for a row of its table, used at `at`.
+
+        What is wrong with it in itself is told once, at its text; what is wrong with it here, at the use.
+        """
         name = (frame.table.name, attribute.name)
         if name in self._open:
             circle = " → ".join(f"{t}.{n}" for t, n in [*self._open[self._open.index(name) :], name])
-            return self.error("cycle", f"attributes are defined by each other: {circle}", attribute.span)
+            message = f"attributes are defined by each other in a circle: {circle}"
+            return self.error("cycle", message, attribute.span, "break it somewhere")
+        home = self._opened(attribute, Frame(frame.table), name, self.findings)
+        if home.bound is None:
+            return None
+        opened = self._opened(attribute, frame, name, None)
+        if opened.mistake is not None:
+            message = f"{opened.mistake.message} (by way of the attribute `{attribute.name}`)"
+            self.error(opened.mistake.rule, message, at, opened.mistake.help)
+        return opened.bound
+
+    def _opened(
+        self, attribute: Attribute, frame: Frame, name: tuple[str, str], tell: Findings | None
+    ) -> Opened:
         key = (*name, frame)
         if key not in self._attributes:
+            before = self.findings, self.parameters
+            self.findings, self.parameters = Findings(), self._shared
             self._open.append(name)
             tree = self.parse(attribute.expression)
-            self._attributes[key] = None if tree is None else self.bind(tree, frame)
+            bound = None if tree is None else self.bind(tree, frame)
             self._open.pop()
+            scratch, (self.findings, self.parameters) = self.findings, before
+            if tell is not None:
+                tell.extend(scratch)
+            first = next(iter(scratch), None)
+            self._attributes[key] = Opened(bound, first if bound is None else None)
         return self._attributes[key]
 
     def _arithmetic(self, node: ast.Negate | ast.Arithmetic, frame: Frame) -> ir.Value | None:
@@ -425,6 +470,8 @@ class Binder:
             )
         if isinstance(node.window, ast.Within):
             return within(self, value, node.window, frame)
+        if isinstance(node.window, ast.Relative | ast.BetweenPoints) and has_value_ends(node.window):
+            return in_values(self, value, node.window, frame)
         days = window_days(self, node.window)
         return None if days is None else in_days(value, days, self.catalog.timezone)
 

@@ -9,7 +9,7 @@ from segdsl.semantics import ir
 from segdsl.semantics.catalog import Table
 from segdsl.semantics.logic import all_of
 from segdsl.semantics.scope import Frame, Missing, column, follow, listing, suggest
-from segdsl.semantics.times import a, local_time, window_days, within
+from segdsl.semantics.times import a, has_value_ends, in_values, local_time, window_days, within
 from segdsl.semantics.types import FLOAT, INTEGER, MAX_DIGITS, Kind, Type, decimal
 from segdsl.syntax import ast
 
@@ -63,11 +63,12 @@ def _rows(binder: Binder, node: ast.Rows, table: Table, frame: Frame, events: Fr
                 node.window.at,
                 f"add `time: …` to the table `{table.name}` in the catalog, or leave the window out",
             )
+        entity = Frame(frame.table, ir.Scope.ENTITY, in_aggregate=True)
         if isinstance(node.window, ast.Within):
             instant = time.operand if isinstance(time, ir.LocalTime) else time
-            conditions.append(
-                within(binder, instant, node.window, Frame(frame.table, ir.Scope.ENTITY, in_aggregate=True))
-            )
+            conditions.append(within(binder, instant, node.window, entity))
+        elif isinstance(node.window, ast.Relative | ast.BetweenPoints) and has_value_ends(node.window):
+            conditions.append(in_values(binder, time, node.window, entity))
         else:
             days = window_days(binder, node.window)
             if days is None:

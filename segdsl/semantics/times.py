@@ -166,6 +166,43 @@ def in_days(value: ir.Value, days: ir.Days, zone: str) -> ir.Condition:
     return all_of(tests)
 
 
+_POINTS = (ast.Date, ast.Today, ast.Yesterday, ast.Ago, ast.StartOf, ast.Parameter)
+_TESTS: dict[str, ir.CompareOperator] = {"on": "=", "since": ">=", "after": ">", "before": "<", "until": "<="}
+
+
+def has_value_ends(window: ast.Window) -> bool:
+    """Whether an end of the window is a value (`since signup_date`) and not a point."""
+    match window:
+        case ast.Relative(_, end):
+            return not isinstance(end, _POINTS)
+        case ast.BetweenPoints(low, high):
+            return not (isinstance(low, _POINTS) and isinstance(high, _POINTS))
+        case _:
+            return False
+
+
+def in_values(
+    binder: Binder, value: ir.Value, window: ast.Relative | ast.BetweenPoints, frame: Frame
+) -> ir.Condition | None:
+    """Whether the day of a value lies in a window whose ends are values of `frame`; unknown ends: it does not."""
+    if isinstance(window, ast.Relative):
+        ends: list[tuple[ir.CompareOperator, ast.Expression]] = [(_TESTS[window.relation], window.point)]
+    else:
+        ends = [(">=", window.low), ("<=", window.high)]
+    day = day_of(value, binder.catalog.timezone)
+    tests: list[ir.Condition] = []
+    for operator, node in ends:
+        end = binder.value(node, frame)
+        if end is None:
+            return None
+        if not end.type.is_time:
+            message = f"a window ends at a date, not at {a(end.type.kind)}"
+            return binder.error("not-a-point", message, node.at, "use a date, `30 days ago` or a date column")
+        limit = day_of(end, binder.catalog.timezone)
+        tests.append(ir.Compare(operator, day, limit, on_unknown=False, span=window.at))
+    return all_of(tests)
+
+
 def within(binder: Binder, value: ir.Value, window: ast.Within, frame: Frame) -> ir.Condition | None:
     """Whether a value lies within so many units after or before the anchor, a value of `frame`."""
     amount = count(binder, window.count)

@@ -1,0 +1,49 @@
+"""What an engine is to the rest of segdsl."""
+
+from __future__ import annotations
+
+from types import TracebackType
+from typing import TYPE_CHECKING, Protocol, Self
+
+from segdsl.semantics.types import Type
+
+if TYPE_CHECKING:
+    import pyarrow  # type: ignore[import-untyped]
+    from sqlglot import exp
+
+
+class Engine(Protocol):
+    """An open connection to the data of a target. All methods raise SegdslError."""
+
+    dialect: str
+
+    def tables(self) -> list[str]:
+        """The physical names of the tables that are there, in order."""
+        ...
+
+    def describe(self, table: str) -> dict[str, Type | None]:
+        """The columns of a table and the language's type of each, None where there is none."""
+        ...
+
+    def physical_columns(self, table: str) -> dict[str, str] | None:
+        """The columns of a table as stored and the engine's name of each one's type; None without the table."""
+        ...
+
+    def raw(self, table: str) -> exp.Expression:
+        """What stands behind FROM to read a table as it is stored, its values not cast to declared types."""
+        ...
+
+    def execute(self, query: exp.Expr) -> pyarrow.Table:
+        """Runs a query and gives all of its rows."""
+        ...
+
+    def close(self) -> None: ...
+
+    def __enter__(self) -> Self: ...
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None: ...

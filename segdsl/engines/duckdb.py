@@ -1,0 +1,377 @@
+"""DuckDB over Parquet and CSV files, or over a database file that is opened read-only."""
+
+from __future__ import annotations
+
+import glob
+import re
+import tempfile
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING, Self
+
+import duckdb
+from sqlglot import exp
+
+from segdsl.diagnostics.diagnostic import SegdslError
+from segdsl.semantics.types import (
+    BOOLEAN,
+    DATE,
+    FLOAT,
+    INTEGER,
+    STRING,
+    TIMESTAMP,
+    TIMESTAMPTZ,
+    Kind,
+    Type,
+    decimal,
+)
+from segdsl.sql import tree
+
+if TYPE_CHECKING:
+    import pyarrow  # type: ignore[import-untyped]
+
+_DATABASE = "database_file"
+_RAW = "raw_data"
+"""The schema of the views of data as it is stored."""
+
+_PARQUET = (".parquet", ".pq")
+_CSV = (".csv", ".tsv", ".csv.gz", ".tsv.gz")
+
+_SQL_TYPES = {
+    Kind.BOOLEAN: "BOOLEAN",
+    Kind.INTEGER: "BIGINT",
+    Kind.FLOAT: "DOUBLE",
+    Kind.STRING: "VARCHAR",
+    Kind.DATE: "DATE",
+    Kind.TIMESTAMP: "TIMESTAMP",
+    Kind.TIMESTAMPTZ: "TIMESTAMP WITH TIME ZONE",
+}
+_TYPES = {
+    "BOOLEAN": BOOLEAN,
+    "TINYINT": INTEGER,
+    "SMALLINT": INTEGER,
+    "INTEGER": INTEGER,
+    "BIGINT": INTEGER,
+    "UTINYINT": INTEGER,
+    "USMALLINT": INTEGER,
+    "UINTEGER": INTEGER,
+    "FLOAT": FLOAT,
+    "DOUBLE": FLOAT,
+    "VARCHAR": STRING,
+    "DATE": DATE,
+    "TIMESTAMP": TIMESTAMP,
+    "TIMESTAMP_S": TIMESTAMP,
+    "TIMESTAMP_MS": TIMESTAMP,
+    "TIMESTAMP_NS": TIMESTAMP,
+    "TIMESTAMP WITH TIME ZONE": TIMESTAMPTZ,
+}
+_DECIMAL = re.compile(r"DECIMAL\((\d+),\s?(\d+)\)\Z")
+
+
+@dataclass(frozen=True)
+class TableSpec:
+    """A table of the catalog as an engine needs it: its names, and for each declared column its physical name
+    and type."""
+
+    name: str
+    source: str
+    columns: Mapping[str, tuple[str, Type]] = field(default_factory=dict)
+
+
+def open_engine(
+    *,
+    root: Path,
+    tables: Mapping[str, str] | None = None,
+    database: str | None = None,
+    schema: str | None = None,
+    catalog: Sequence[TableSpec] = (),
+    memory_limit: str | None = None,
+    threads: int | None = None,
+    lenient: bool = False,
+) -> DuckDBEngine:
+    """Opens the data of a target.
+
+    `tables` maps names of tables (as the catalog knows them, or as they are stored) to a Parquet or CSV file
+    or a pattern of such; `database` is a DuckDB file, of which the tables of `schema` (`main`) are read. Paths
+    are relative to `root`. `memory_limit` is such as `4GB`.
+
+    Each table becomes a view with its columns cast to the declared types. A stored value that can't be cast
+    is an error when it is read, or when `lenient`, unknown. Raises SegdslError.
+    """
+    engine = DuckDBEngine(memory_limit, threads, lenient)
+    try:
+        engine.attach(root, tables or {}, database, schema, catalog)
+    except BaseException:
+        engine.close()
+        raise
+    return engine
+
+
+class DuckDBEngine:
+    """See `segdsl.engines.base.Engine`."""
+
+    dialect = "duckdb"
+
+    def __init__(self, memory_limit: str | None, threads: int | None, lenient: bool) -> None:
+        self.lenient = lenient
+        self._physical: dict[str, dict[str, str]] = {}
+        self._text: set[str] = set()
+        # DuckDB would spill into the current folder, which may be the project's.
+        self._spill = tempfile.TemporaryDirectory(prefix="segdsl-", ignore_cleanup_errors=True)
+        config: dict[str, str | bool | int | float | list[str]] = {
+            "autoinstall_known_extensions": False,
+            "autoload_known_extensions": False,
+            "allow_community_extensions": False,
+            "temp_directory": self._spill.name,
+        }
+        if memory_limit is not None:
+            config["memory_limit"] = memory_limit
+        if threads is not None:
+            config["threads"] = threads
+        try:
+            self._connection = duckdb.connect(":memory:", config=config)
+        except duckdb.Error as error:
+            self._spill.cleanup()
+            raise SegdslError(
+                _first_line(error), "a memory limit is written such as `4GB`" if memory_limit else None
+            ) from None
+        self._run(
+            exp.Set(
+                expressions=[
+                    exp.SetItem(this=exp.EQ(this=tree.column("TimeZone"), expression=tree.text("UTC")))
+                ]
+            )
+        )
+
+    # --- opening ------------------------------------------------------------------------------------------
+
+    def attach(
+        self,
+        root: Path,
+        tables: Mapping[str, str],
+        database: str | None,
+        schema: str | None,
+        catalog: Sequence[TableSpec],
+    ) -> None:
+        """Makes the views; called once."""
+        self._run(exp.Create(this=exp.Table(this=tree.identifier(_RAW)), kind="SCHEMA"))
+        by_name = {spec.source: spec for spec in catalog} | {spec.name: spec for spec in catalog}
+        made: set[str] = set()
+        for name, pattern in tables.items():
+            spec = by_name.get(name) or TableSpec(name, name)
+            self._add_view(spec, self._file(root, spec, pattern))
+            made.add(spec.source)
+        if database is not None:
+            for source in self._attach_database(root, database, schema):
+                if source not in made:
+                    stored = exp.Table(
+                        this=tree.identifier(source),
+                        db=tree.identifier(schema or "main"),
+                        catalog=tree.identifier(_DATABASE),
+                    )
+                    self._add_view(by_name.get(source) or TableSpec(source, source), stored)
+        self._run(
+            exp.Set(
+                expressions=[
+                    exp.SetItem(this=exp.EQ(this=tree.column("lock_configuration"), expression=exp.true()))
+                ]
+            )
+        )
+
+    def _attach_database(self, root: Path, database: str, schema: str | None) -> list[str]:
+        path = root / database
+        if not path.is_file():
+            raise SegdslError(
+                f"the database `{database}` is not there",
+                "`database` under the target is the path of a DuckDB file, from the project's folder",
+            )
+        file = exp.Alias(this=tree.text(str(path)), alias=tree.identifier(_DATABASE))
+        options = [
+            exp.AttachOption(this=exp.Var(this="READ_ONLY")),
+            exp.AttachOption(this=exp.Var(this="TYPE"), expression=exp.Var(this="duckdb")),
+        ]
+        self._run(exp.Attach(this=file, expressions=options), f"the database `{database}` can't be opened: ")
+        query = exp.Select(expressions=[tree.column("table_schema"), tree.column("table_name")])
+        query.set(
+            "from_",
+            exp.From(
+                this=exp.Table(this=tree.identifier("tables"), db=tree.identifier("information_schema"))
+            ),
+        )
+        query.set(
+            "where", exp.Where(this=tree.compare("=", tree.column("table_catalog"), tree.text(_DATABASE)))
+        )
+        query.set("order", exp.Order(expressions=[exp.Ordered(this=tree.column("table_name"))]))
+        found = self.execute(query).to_pylist()
+        schemas = sorted({row["table_schema"] for row in found})
+        if schema is not None and schema not in schemas:
+            shown = ", ".join(f"`{each}`" for each in schemas) or "none with tables"
+            raise SegdslError(f"the database `{database}` has no schema `{schema}`", f"its schemas: {shown}")
+        return [row["table_name"] for row in found if row["table_schema"] == (schema or "main")]
+
+    def _file(self, root: Path, spec: TableSpec, pattern: str) -> exp.Expression:
+        """A call of the function that reads the files of a pattern."""
+        where = f"`tables` of the target says `{pattern}` for `{spec.name}`"
+        found = sorted(glob.glob(pattern, root_dir=root, recursive=True))
+        if not found:
+            raise SegdslError(
+                f"no data for table `{spec.name}`: there is no file `{pattern}`",
+                f"{where}, a path from the project's folder",
+            )
+        # A pattern matches nothing of the folder above it: only what the user wrote is one.
+        path = tree.text(str(Path(glob.escape(str(root))) / pattern))
+        if all(each.lower().endswith(_PARQUET) for each in found):
+            return exp.Table(this=tree.function("READ_PARQUET", path))
+        if all(each.lower().endswith(_CSV) for each in found):
+            self._text.add(spec.source)
+            return self._csv(spec, path)
+        raise SegdslError(
+            f"the data of table `{spec.name}` is neither Parquet nor CSV: `{found[0]}`",
+            f"{where}; files must all end in .parquet, or all in .csv, .tsv, .csv.gz or .tsv.gz",
+        )
+
+    def _csv(self, spec: TableSpec, path: exp.Expression) -> exp.Expression:
+        """Reads declared columns as text, so that no value is guessed to be something else."""
+
+        def call(**options: exp.Expression) -> exp.Table:
+            named = [
+                exp.PropertyEQ(this=tree.identifier(key), expression=value) for key, value in options.items()
+            ]
+            return exp.Table(
+                this=tree.function(
+                    "READ_CSV",
+                    path.copy(),
+                    exp.PropertyEQ(this=tree.identifier("header"), expression=exp.true()),
+                    *named,
+                )
+            )
+
+        plain = call(all_varchar=exp.true())
+        there = {name.casefold(): name for name in self._describe(plain, spec)}
+        declared = [
+            there[source.casefold()] for source, _ in spec.columns.values() if source.casefold() in there
+        ]
+        if not declared:
+            return call()
+        types = [
+            exp.PropertyEQ(this=exp.Identifier(this=name, quoted=True), expression=tree.text("VARCHAR"))
+            for name in declared
+        ]
+        return call(types=exp.Struct(expressions=types))
+
+    def _add_view(self, spec: TableSpec, stored: exp.Expression) -> None:
+        """The view of a table, and that of its data as stored."""
+        physical = self._describe(stored, spec)
+        self._physical[spec.source] = physical
+        raw = exp.Table(this=tree.identifier(spec.source), db=tree.identifier(_RAW))
+        everything = exp.Select(expressions=[exp.Star()]).from_(stored, copy=False)
+        self._run(exp.Create(this=raw, kind="VIEW", expression=everything))
+        declared = {source.casefold(): type for source, type in spec.columns.values()}
+        columns = [
+            self._typed(name, found, declared.get(name.casefold())) for name, found in physical.items()
+        ]
+        typed = exp.Select(expressions=columns).from_(raw.copy(), copy=False)
+        self._run(exp.Create(this=tree.table(spec.source), kind="VIEW", expression=typed))
+
+    def _typed(self, name: str, found: str, declared: Type | None) -> exp.Expression:
+        """A column as its declared type."""
+        column = tree.column(name)
+        wanted = sql_type(declared) if declared else None
+        if wanted is None or wanted == found:
+            return column
+        kind = exp.TryCast if self.lenient else exp.Cast
+        made = kind(this=column, to=exp.DataType.build(wanted, dialect="duckdb"))
+        return exp.Alias(this=made, alias=tree.identifier(name))
+
+    def _describe(self, stored: exp.Expression, spec: TableSpec) -> dict[str, str]:
+        query = exp.Select(expressions=[exp.Star()]).from_(stored).limit(0)
+        with _told(f"the data of table `{spec.name}` can't be read: "):
+            relation = self._connection.sql(query.sql("duckdb"))
+            return {name: str(type) for name, type in zip(relation.columns, relation.types, strict=True)}
+
+    # --- asking -------------------------------------------------------------------------------------------
+
+    def tables(self) -> list[str]:
+        return sorted(self._physical)
+
+    def describe(self, table: str) -> dict[str, Type | None]:
+        return {name: type_of(found) for name, found in self._physical[table].items()}
+
+    def physical_columns(self, table: str) -> dict[str, str] | None:
+        return self._physical.get(table)
+
+    def is_text(self, table: str) -> bool:
+        """Whether the table is stored as text, so that declared columns are VARCHAR whatever they hold."""
+        return table in self._text
+
+    def raw(self, table: str) -> exp.Expression:
+        return exp.Table(this=tree.identifier(table), db=tree.identifier(_RAW))
+
+    def execute(self, query: exp.Expr) -> pyarrow.Table:
+        with _told(""):
+            relation = self._connection.sql(query.sql("duckdb"))
+            return relation.to_arrow_table()
+
+    def close(self) -> None:
+        self._connection.close()
+        self._spill.cleanup()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def _run(self, statement: exp.Expression, about: str = "") -> None:
+        with _told(about):
+            self._connection.execute(statement.sql("duckdb"))
+
+
+def sql_type(type: Type) -> str | None:
+    """DuckDB's own name of a type; None for keys, which are as they are stored."""
+    if type.kind is Kind.DECIMAL:
+        return f"DECIMAL({type.precision},{type.scale})"
+    return _SQL_TYPES.get(type.kind)
+
+
+def type_of(name: str) -> Type | None:
+    """The language's type for one of DuckDB's, or None."""
+    match = _DECIMAL.match(name)
+    if match:
+        return decimal(int(match[1]), int(match[2]))
+    return STRING if name.startswith("ENUM(") else _TYPES.get(name)
+
+
+@contextmanager
+def _told(about: str) -> Iterator[None]:
+    """Errors of DuckDB as the user's."""
+    try:
+        yield
+    except duckdb.Error as error:
+        raise SegdslError(about + _first_line(error), _help(error)) from None
+
+
+def _first_line(error: duckdb.Error) -> str:
+    text = next((line.strip() for line in str(error).splitlines() if line.strip()), type(error).__name__)
+    return re.sub(r"\s+", " ", text)
+
+
+def _help(error: duckdb.Error) -> str | None:
+    match error:
+        case duckdb.OutOfRangeException():
+            return "a result has more digits than the 38 that exact numbers may have"
+        case duckdb.ConversionException():
+            return (
+                "a stored value is not of the type that the catalog declares; `segdsl validate` tells which"
+            )
+        case duckdb.CatalogException() | duckdb.BinderException():
+            return "the data lacks something that the catalog declares; `segdsl validate` compares the two"
+        case duckdb.OutOfMemoryException():
+            return "give it more with `--memory-limit`, or ask for fewer segments at once"
+        case _:
+            return None

@@ -1,0 +1,168 @@
+"""Making a plan: collect what the segments need, each thing once, then name it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+
+from segdsl.planner.names import Names, measure_name, plain, scan_name
+from segdsl.planner.plan import (
+    Flag,
+    Frame,
+    Plan,
+    Scan,
+    ScanKey,
+    Strata,
+    count_of,
+    in_same_frame,
+    measure,
+    scan_key,
+)
+from segdsl.planner.walk import leaves
+from segdsl.semantics import ir
+from segdsl.semantics.calendar import resolve
+
+
+def plan(segments: Sequence[ir.Segment], as_of: date) -> Plan:
+    """A plan for segments of one entity (at least one), computed as of a day."""
+    resolved = tuple(resolve(segment, as_of) for segment in segments)
+    assert len({segment.population for segment in resolved}) == 1, "a plan is for segments of one entity"
+    return _Builder(as_of, resolved).build()
+
+
+class _Builder:
+    def __init__(self, as_of: date, segments: tuple[ir.Segment, ...]) -> None:
+        self.as_of = as_of
+        self.segments = segments
+        self.strata = Strata()
+        population = segments[0].population
+        self.main = Frame(population.table, population.time, 0, "population")
+        self.scans: dict[ScanKey, Scan] = {}
+        self.frames: dict[tuple[ir.Table, int], Frame] = {}
+        self.names = Names()
+        self.levels: dict[tuple[ir.Condition, ir.Table], int] = {}
+        self.columns: dict[ScanKey, Names] = {}
+        self.flags: dict[int, Names] = {}
+
+    def build(self) -> Plan:
+        self.names = Names(self.physical_names())
+        self.flags[id(self.main)] = Names([self.main.table.key or ""])
+        for segment in self.segments:
+            self.add_flag(self.main, segment.name, segment.condition)
+        for scan in self.scans.values():
+            shared = {m.where for m in scan.measures}
+            scan.where = shared.pop() if len(shared) == 1 else None
+        for frame in (self.main, *self.frames.values()):
+            self.name_levels(frame)
+        return Plan(
+            as_of=self.as_of,
+            segments=self.segments,
+            main=self.main,
+            scans=tuple(sorted(self.scans.values(), key=lambda scan: scan.key.stratum)),
+            frames=tuple(sorted(self.frames.values(), key=lambda frame: frame.stratum)),
+            scan_by_key=self.scans,
+            frame_by_key=self.frames,
+            strata=self.strata,
+            taken=self.names.taken,
+        )
+
+    def name_levels(self, frame: Frame) -> None:
+        depth = max(flag.level for flag in frame.flags.values())
+        wanted = [frame.name if level == 0 else f"{frame.name}_level_{level}" for level in range(depth)]
+        if frame is not self.main and depth:
+            wanted[0] = f"{frame.name}_level_0"
+        frame.level_names = tuple(self.names.take(name) for name in wanted)
+
+    def physical_names(self) -> set[str]:
+        """The tables that are read: nothing in the plan may take their names."""
+        found: set[str] = {self.main.table.source}
+        seen: set[ir.Condition] = set()
+        todo: list[ir.Condition] = [segment.condition for segment in self.segments]
+        while todo:
+            condition = todo.pop()
+            if condition in seen:
+                continue
+            seen.add(condition)
+            for leaf in leaves(condition):
+                found.update(link.target.source for link in leaf.links)
+                if isinstance(leaf, ir.Member):
+                    found.add(leaf.entity.source)
+                    todo.append(leaf.body)
+                elif isinstance(leaf, ir.Aggregate | ir.Exists):
+                    rows = leaf.rows
+                    found.add(rows.table.source)
+                    found.update(link.target.source for link in rows.chain)
+                    inner: list[ir.Value | ir.Condition | None] = [rows.where, rows.time]
+                    if isinstance(leaf, ir.Aggregate):
+                        inner.append(leaf.value)
+                    for below in leaves(*inner):
+                        found.update(link.target.source for link in below.links)
+                        if isinstance(below, ir.Member):
+                            found.add(below.entity.source)
+                            todo.append(below.body)
+        return found
+
+    def add_flag(self, frame: Frame, name: str, condition: ir.Condition) -> None:
+        """Sees to it that the frame has a flag for the condition."""
+        if condition in frame.flags:
+            return
+        # Reserved before what it refers to is added, so that a segment keeps its own name.
+        name = self.flags[id(frame)].take(name)
+        frame.flags[condition] = Flag(name, condition, self.level(condition, frame.table))
+        for leaf in leaves(condition):
+            match leaf:
+                case ir.Member() if in_same_frame(leaf, frame.table):
+                    self.add_flag(frame, leaf.name, leaf.body)
+                case ir.Member():
+                    self.add_member(leaf)
+                case ir.Aggregate():
+                    self.add_aggregate(leaf)
+                case ir.Exists():
+                    self.add_aggregate(count_of(leaf))
+
+    def add_member(self, member: ir.Member) -> None:
+        """A membership that is answered from a frame of all rows of its entity."""
+        stratum = self.strata.of_condition(member.body)
+        key = (member.entity, stratum)
+        if key not in self.frames:
+            name = self.names.take(f"{plain(member.entity.name)}_flags")
+            self.frames[key] = Frame(member.entity, None, stratum, name)
+            self.flags[id(self.frames[key])] = Names([member.entity.key or ""])
+        self.add_flag(self.frames[key], member.name, member.body)
+
+    def add_aggregate(self, aggregate: ir.Aggregate) -> None:
+        key = scan_key(aggregate, self.as_of, self.strata)
+        if key not in self.scans:
+            name = scan_name(key.table, key.chain, key.low, key.high)
+            if key.single:
+                name = f"{measure_name(aggregate.function, key.table, aggregate.value)}_{name}"
+            self.scans[key] = Scan(key, self.names.take(name))
+            self.columns[key] = Names([key.chain[-1].source])
+        scan, wanted = self.scans[key], measure(aggregate)
+        if wanted in scan.measures:
+            return
+        name = measure_name(aggregate.function, key.table, aggregate.value)
+        scan.measures[wanted] = self.columns[key].take(name)
+        for leaf in leaves(wanted.where, wanted.value):
+            if isinstance(leaf, ir.Member):
+                self.add_member(leaf)
+
+    def level(self, condition: ir.Condition, table: ir.Table) -> int:
+        """How many flags of the same frame have to be there, one after the other, before this one."""
+        key = (condition, table)
+        if key not in self.levels:
+            below = [
+                self.level(leaf.body, table)
+                for leaf in leaves(condition)
+                if isinstance(leaf, ir.Member) and in_same_frame(leaf, table)
+            ]
+            self.levels[key] = 1 + max(below) if below else 0
+        return self.levels[key]
+
+
+def only(whole: Plan, name: str) -> Plan:
+    """The plan of one segment of a plan, named as it is. Raises KeyError where there is none."""
+    for segment in whole.segments:
+        if segment.name == name:
+            return _Builder(whole.as_of, (segment,)).build()
+    raise KeyError(name)

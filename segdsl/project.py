@@ -1,0 +1,192 @@
+"""A project: loaded, bound, and ready to be asked."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+from segdsl.diagnostics import Diagnostic, Findings, SegdslError
+from segdsl.files.discover import ProjectFiles, find_project, read_project
+from segdsl.semantics import ir
+from segdsl.semantics.binder import Binder
+from segdsl.semantics.declarations import Parameters, bind_catalog, bind_parameters
+from segdsl.semantics.rows import event_time
+from segdsl.semantics.scope import Frame, listing, suggest
+from segdsl.source import Span
+
+if TYPE_CHECKING:
+    import pyarrow  # type: ignore[import-untyped]
+
+    from segdsl.engines import Engine
+    from segdsl.files.models import SegmentFile, SegmentRecord
+
+
+@dataclass(frozen=True)
+class Definition:
+    """A segment as written: its record and the file it stands in."""
+
+    name: str
+    file: SegmentFile
+    record: SegmentRecord
+
+
+class Project:
+    """All definitions of a project, bound. `findings` tells what is wrong with them."""
+
+    def __init__(self, files: ProjectFiles, parameters: Mapping[str, str] | None = None) -> None:
+        self.root = files.root
+        self.files = files
+        self.findings = Findings(list(files.findings))
+        self.definitions = {n: Definition(n, file, record) for n, (file, record) in files.segments.items()}
+        self._given = dict(parameters or {})
+        self._bound: dict[str, ir.Segment | None] = {}
+        self._open: list[str] = []
+        self._file_parameters: dict[int, Parameters] = {}
+        self.catalog = bind_catalog(files.tables, self.timezone, self.findings, files.broken_tables)
+        self._shared = self._project_parameters()
+        self._binder = Binder(self.catalog, self.findings, self._shared, self._segment_named)
+        self._bind_all()
+
+    @property
+    def name(self) -> str:
+        return self.files.project.name if self.files.project else self.root.name
+
+    @property
+    def timezone(self) -> str:
+        return self.files.project.timezone if self.files.project else "UTC"
+
+    @property
+    def today(self) -> date:
+        """Today on the project's calendar."""
+        return datetime.now(ZoneInfo(self.timezone)).date()
+
+    # --- binding ------------------------------------------------------------------------------------------
+
+    def _project_parameters(self) -> Parameters:
+        records = self.files.project.params if self.files.project else {}
+        known = set(records) | {n for file in self.files.segment_files for n in file.params}
+        for name in self._given:
+            if name not in known:
+                raise SegdslError(f"there is no parameter `{name}`", suggest(name, known))
+        return bind_parameters(records, self._given, self.timezone, self.findings)
+
+    def _parameters_of(self, file: SegmentFile) -> Parameters:
+        if id(file) not in self._file_parameters:
+            shared = self.files.project.params if self.files.project else {}
+            for name, record in file.params.items():
+                if name in shared:
+                    message = f"`${name}` is already a parameter of the project"
+                    self.findings.add(
+                        Diagnostic("duplicate-name", message, record.name_span, "rename one of the two")
+                    )
+            own = bind_parameters(file.params, self._given, self.timezone, self.findings)
+            self._file_parameters[id(file)] = {**self._shared, **own}
+        return self._file_parameters[id(file)]
+
+    def _bind_all(self) -> None:
+        for table in self.catalog.tables.values():
+            for attribute in table.attributes.values():
+                self._binder.attribute(attribute, Frame(table), attribute.span)
+        for name in self.definitions:
+            self._bind(name)
+
+    def _segment_named(self, name: str, at: Span) -> ir.Segment | None:
+        """The segment that a reference at `at` means."""
+        if name not in self.definitions:
+            if name not in self.files.broken_segments:
+                help = suggest(name, self.definitions) or f"the segments are {listing(self.definitions)}"
+                self._binder.error("unknown-name", f"there is no segment `{name}`", at, help)
+            return None
+        if name in self._open:
+            circle = " → ".join([*self._open[self._open.index(name) :], name])
+            self._binder.error(
+                "cycle", f"segments refer to each other in a circle: {circle}", at, "break it somewhere"
+            )
+            return None
+        return self._bind(name)
+
+    def _bind(self, name: str) -> ir.Segment | None:
+        if name not in self._bound:
+            definition = self.definitions[name]
+            own = Findings()
+            binder = self._binder
+            before = binder.findings, binder.parameters
+            binder.findings, binder.parameters = own, self._parameters_of(definition.file)
+            self._open.append(name)
+            self._bound[name] = self._bound_body(definition)
+            self._open.pop()
+            binder.findings, binder.parameters = before
+            self.findings.extend(own.about(name))
+        return self._bound[name]
+
+    def _bound_body(self, definition: Definition) -> ir.Segment | None:
+        entity = definition.file.entity
+        table = self.catalog.tables.get(entity)
+        if table is None:
+            if entity not in self.files.broken_tables:
+                help = (
+                    suggest(entity, self.catalog.tables) or f"the tables are {listing(self.catalog.tables)}"
+                )
+                self._binder.error(
+                    "unknown-name", f"there is no table `{entity}`", definition.file.at("entity"), help
+                )
+            return None
+        if table.key is None:
+            self._binder.error(
+                "missing-key", f"`{entity}` has no key, so it can't be what a segment is about",
+                definition.file.at("entity"), "add `key: …` to it in the catalog",
+            )  # fmt: skip
+            return None
+        tree = self._binder.parse(definition.record.where.fragment)
+        condition = None if tree is None else self._binder.condition(tree, Frame(table))
+        if condition is None:
+            return None
+        population = ir.Population(self.catalog.ir_table(entity), event_time(self._binder, table))
+        return ir.Segment(definition.name, population, condition)
+
+    # --- asking -------------------------------------------------------------------------------------------
+
+    def check(self) -> Findings:
+        """Everything that can be said without data."""
+        return self.findings
+
+    def segment(self, name: str) -> ir.Segment:
+        """The bound segment of that name; SegdslError if there is none or it has errors."""
+        if name not in self.definitions:
+            raise SegdslError(f"there is no segment `{name}`", suggest(name, self.definitions))
+        bound = self._bound[name]
+        if bound is None:
+            raise SegdslError(f"`{name}` has errors", "run `segdsl check`")
+        return bound
+
+    def open(self, target: str | None = None) -> Engine:
+        """The data of a target, read-only. Raises SegdslError."""
+        from segdsl.targets import open_target
+
+        return open_target(self, target)
+
+    def members(self, name: str, as_of: date | None = None, target: str | None = None) -> pyarrow.Table:
+        """The keys of the members, sorted: one column, named as the key."""
+        from segdsl.planner import plan
+        from segdsl.sql import members_query
+
+        planned = plan([self.segment(name)], as_of or self.today)
+        with self.open(target) as engine:
+            found = engine.execute(members_query(planned, name))
+        return found.sort_by(found.column_names[0])
+
+    def compile(self, name: str, dialect: str = "duckdb", as_of: date | None = None) -> str:
+        """The SQL that selects the keys of the members."""
+        from segdsl.planner import plan
+        from segdsl.sql import members_query, to_text
+
+        return to_text(members_query(plan([self.segment(name)], as_of or self.today), name), dialect)
+
+
+def load(path: str | Path = ".", params: Mapping[str, str] | None = None) -> Project:
+    """The project in a folder or its nearest parent; SegdslError if there is none."""
+    return Project(read_project(find_project(Path(path))), params)

@@ -1,0 +1,205 @@
+"""From the records of catalog files to the bound catalog, and from parameters to constants."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING
+
+from segdsl.diagnostics import Diagnostic, Findings
+from segdsl.semantics import ir
+from segdsl.semantics.catalog import Attribute, Catalog, Column, Fact, Link, Table
+from segdsl.semantics.literals import constant, read_parameter_type, read_value
+from segdsl.semantics.scope import listing, suggest
+from segdsl.semantics.types import TYPE_NAMES, Kind, Type, parse_type
+from segdsl.source import Span
+
+if TYPE_CHECKING:
+    from segdsl.files.models import AttributeRecord, ColumnRecord, LinkRecord, ParamRecord, TableRecord
+
+Parameters = Mapping[str, ir.Constant | tuple[ir.Constant, ...]]
+
+
+def bind_catalog(
+    records: Mapping[str, TableRecord], timezone: str, findings: Findings, excused: Iterable[str] = ()
+) -> Catalog:
+    """The catalog. `excused` are tables that are declared but could not be read: links to them are not told."""
+    tables = {name: _table(name, record, timezone, findings) for name, record in records.items()}
+    catalog = Catalog(tables, timezone)
+    for name, record in records.items():
+        _check_table(catalog, tables[name], record, findings, set(excused))
+    return catalog
+
+
+def _table(name: str, record: TableRecord, zone: str, findings: Findings) -> Table:
+    columns: dict[str, Column] = {}
+    for column_name, column_record in record.columns.items():
+        column = _column(column_name, column_record, zone, findings)
+        if column is not None:
+            columns[column_name] = column
+    return Table(
+        name,
+        record.source or name,
+        record.name_span,
+        record.key,
+        record.entity,
+        tuple(record.time.split(".")) if record.time else None,
+        record.at("time"),
+        columns,
+        {n: _link(n, link) for n, link in record.links.items()},
+        {n: _attribute(n, attribute) for n, attribute in record.attributes.items()},
+    )
+
+
+def _link(name: str, record: LinkRecord) -> Link:
+    return Link(name, record.column, record.table, record.required, record.name_span)
+
+
+def _attribute(name: str, record: AttributeRecord) -> Attribute:
+    return Attribute(name, record.expr.fragment, record.name_span, record.min, record.max, tuple(record.tags))
+
+
+def _column(name: str, record: ColumnRecord, zone: str, findings: Findings) -> Column | None:
+    type = parse_type(record.type)
+    if type is None:
+        help = suggest(record.type, TYPE_NAMES) or f"the types are {listing(TYPE_NAMES, 10)}"
+        findings.add(Diagnostic("unknown-type", f"there is no type `{record.type}`", record.at("type"), help))
+        return None
+
+    def fact(text: str, at: Span) -> Fact | None:
+        value = read_value(text, type, zone)
+        if value is None:
+            findings.add(
+                Diagnostic("wrong-value", f"`{text}` is no {type}", at, f"`{name}` is of type {type}")
+            )
+        return value
+
+    values = None
+    if record.values is not None:
+        read = [fact(text, text.span) for text in record.values]
+        values = tuple(value for value in read if value is not None)
+    minimum = fact(record.min, record.at("min")) if record.min is not None else None
+    maximum = fact(record.max, record.at("max")) if record.max is not None else None
+    if (record.min or record.max) and not type.is_ordered:
+        at = record.at("min" if record.min else "max")
+        findings.add(Diagnostic("wrong-type", f"`{name}` is {type}, which has no order", at, "remove it"))
+    return Column(
+        name, type, record.source or name, record.name_span, record.nullable, values, minimum, maximum,
+        record.unique, tuple(record.tags),
+    )  # fmt: skip
+
+
+def _check_table(
+    catalog: Catalog, table: Table, record: TableRecord, findings: Findings, excused: set[str]
+) -> None:
+    """Keys, links and times that do not fit."""
+    if table.key is not None and table.key in table.columns:
+        kind = table.columns[table.key].type.kind
+        if kind not in (Kind.INTEGER, Kind.STRING):
+            message = f"the key `{table.key}` is a {kind}"
+            findings.add(
+                Diagnostic("wrong-type", message, record.at("key"), "a key is an integer or a string")
+            )
+    for link in table.links.values():
+        target = catalog.tables.get(link.target)
+        at = record.links[link.name].at("table")
+        if target is None and link.target not in excused:
+            help = suggest(link.target, catalog.tables) or f"the tables are {listing(catalog.tables)}"
+            findings.add(Diagnostic("unknown-name", f"there is no table `{link.target}`", at, help))
+        elif target is not None and target.key is None:
+            message = f"`{link.target}` has no key, so nothing can link to it"
+            findings.add(Diagnostic("missing-key", message, at, f"add `key: …` to the table `{link.target}`"))
+        elif target is not None and target.key is not None and link.column in table.columns:
+            mine, its = table.column_type(link.column), target.column_type(target.key)
+            if Kind.KEY not in (mine.kind, its.kind) and mine != its:
+                message = f"`{link.column}` is {mine}, and the key `{link.target}.{target.key}` is {its}"
+                findings.add(
+                    Diagnostic(
+                        "wrong-type", message, record.links[link.name].at("column"), "make them one type"
+                    )
+                )
+    for name in set(table.attributes) & (set(table.columns) | set(table.links)):
+        message = f"`{name}` is already a column or link of `{table.name}`"
+        findings.add(
+            Diagnostic("duplicate-name", message, table.attributes[name].span, "rename the attribute")
+        )
+    _check_time(catalog, table, findings)
+
+
+def _check_time(catalog: Catalog, table: Table, findings: Findings) -> None:
+    if table.time is None:
+        return
+    here = table
+    for name in table.time[:-1]:
+        link = here.links.get(name)
+        if link is None or link.target not in catalog.tables:
+            help = suggest(name, here.links)
+            message = f"`{here.name}` has no link `{name}`"
+            findings.add(Diagnostic("unknown-name", message, table.time_span, help))
+            return
+        here = catalog.tables[link.target]
+    last = table.time[-1]
+    if last not in here.columns:
+        help = suggest(last, here.columns)
+        findings.add(
+            Diagnostic("unknown-name", f"`{here.name}` has no column `{last}`", table.time_span, help)
+        )
+    elif not here.columns[last].type.is_time:
+        message = f"`{last}` is {here.columns[last].type}, not a time"
+        findings.add(Diagnostic("wrong-type", message, table.time_span, "use a date or timestamp column"))
+
+
+def bind_parameters(
+    records: Mapping[str, ParamRecord], given: Mapping[str, str], zone: str, findings: Findings
+) -> Parameters:
+    """The constants of parameters: from `given` (the command line's texts), else from the default."""
+    bound: dict[str, ir.Constant | tuple[ir.Constant, ...]] = {}
+    for name, record in records.items():
+        kind = read_parameter_type(record.type)
+        if kind is None:
+            help = suggest(record.type, TYPE_NAMES) or f"the types are {listing(TYPE_NAMES, 10)}"
+            findings.add(
+                Diagnostic("unknown-type", f"there is no type `{record.type}`", record.at("type"), help)
+            )
+            continue
+        type, is_list = kind
+        if name in given:
+            texts: Iterable[str] = given[name].split(",") if is_list else [given[name]]
+        elif record.default is None:
+            message = f"`${name}` has no value"
+            help = f"give it a `default:`, or a value with `--param {name}=…`"
+            findings.add(Diagnostic("missing-parameter", message, record.name_span, help))
+            continue
+        else:
+            texts = record.default if isinstance(record.default, tuple) else [record.default]
+            if is_list != isinstance(record.default, tuple):
+                message = f"the default of `${name}` must be {'a list' if is_list else 'one value'}"
+                findings.add(
+                    Diagnostic("wrong-type", message, record.at("default"), f"its type is {record.type}")
+                )
+                continue
+        values = [
+            _parameter(text.strip() if name in given else text, name, type, zone, record, findings)
+            for text in texts
+        ]
+        known = tuple(value for value in values if value is not None)
+        if is_list and not values:
+            findings.add(
+                Diagnostic("wrong-value", f"the list `${name}` is empty", record.at("default"), "add a value")
+            )
+        elif len(known) == len(values):
+            bound[name] = known if is_list else known[0]
+    return bound
+
+
+def _parameter(
+    text: str, name: str, type: Type, zone: str, record: ParamRecord, findings: Findings
+) -> ir.Constant | None:
+    value = read_value(text, type, zone)
+    if value is None:
+        findings.add(
+            Diagnostic(
+                "wrong-value", f"`{text}` is no {type}", record.at("default"), f"`${name}` is of type {type}"
+            )
+        )
+        return None
+    return constant(value, type)

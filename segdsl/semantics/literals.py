@@ -1,0 +1,64 @@
+"""Values by their raw text, as files and command lines give them."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, date, datetime
+from decimal import Decimal, InvalidOperation
+from zoneinfo import ZoneInfo
+
+from segdsl.semantics import ir
+from segdsl.semantics.catalog import Fact
+from segdsl.semantics.types import STRING, Kind, Type, parse_type
+
+_INTEGER = re.compile(r"[+-]?\d[\d_]*\Z", re.ASCII)
+_DECIMAL = re.compile(r"[+-]?(\d[\d_]*)?(\.\d+)?\Z", re.ASCII)
+_LIST = re.compile(r"list\s*\(\s*(.+?)\s*\)\Z", re.DOTALL)
+
+
+def read_value(text: str, type: Type, zone: str) -> Fact | None:
+    """The value of that type, or None where the text is none. A key may be any text."""
+    try:
+        match type.kind:
+            case Kind.BOOLEAN:
+                return {"true": True, "false": False}.get(text)
+            case Kind.INTEGER:
+                return int(text.replace("_", "")) if _INTEGER.match(text) else None
+            case Kind.DECIMAL:
+                return _decimal(text, type)
+            case Kind.FLOAT:
+                return float(text.replace("_", ""))
+            case Kind.DATE:
+                return date.fromisoformat(text) if len(text) == 10 else None
+            case Kind.TIMESTAMP:
+                moment = datetime.fromisoformat(text)
+                return moment if moment.tzinfo is None else None
+            case Kind.TIMESTAMPTZ:
+                moment = datetime.fromisoformat(text)
+                return (moment if moment.tzinfo else moment.replace(tzinfo=ZoneInfo(zone))).astimezone(UTC)
+            case _:
+                return text
+    except (ValueError, OverflowError):
+        return None
+
+
+def _decimal(text: str, type: Type) -> Decimal | None:
+    if not _DECIMAL.match(text) or not any(c.isdigit() for c in text):
+        return None
+    try:
+        value = Decimal(text.replace("_", ""))
+    except InvalidOperation:
+        return None
+    scale = max(0, -int(value.as_tuple().exponent))
+    return value if scale <= type.scale and value.adjusted() < type.precision - type.scale else None
+
+
+def read_parameter_type(text: str) -> tuple[Type, bool] | None:
+    """The type of a parameter and whether it is a list of them (`list(string)`)."""
+    match = _LIST.match(text.strip())
+    type = parse_type(match[1] if match else text)
+    return None if type is None else (type, match is not None)
+
+
+def constant(value: Fact, type: Type) -> ir.Constant:
+    return ir.Constant(value, STRING if type.kind is Kind.KEY else type)

@@ -1,0 +1,412 @@
+"""Values and conditions of the IR as SQL expressions, given where their columns come from.
+
+A condition as SQL may be NULL where the IR says false; `may_be_null` tells when, and `flag` gives what never is.
+"""
+
+from __future__ import annotations
+
+import string
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Protocol, assert_never
+
+from sqlglot import exp
+
+from segdsl.semantics import ir
+from segdsl.semantics.ir import is_nullable
+from segdsl.semantics.patterns import parse, to_re2
+from segdsl.semantics.types import Kind
+from segdsl.sql import numbers, times, tree
+from segdsl.sql.tree import Expression
+
+
+class Row(Protocol):
+    """Where an expression is read: gives the columns, aggregates and memberships of the row at hand."""
+
+    def column(self, column: ir.Column) -> Expression: ...
+
+    def aggregate(self, aggregate: ir.Aggregate) -> Expression:
+        """Its value for the row: over no events 0 where the IR says so, and unknown where links lead nowhere."""
+        ...
+
+    def events(self, exists: ir.Exists) -> Expression:
+        """How many events there are, 0 where links lead nowhere."""
+        ...
+
+    def member(self, member: ir.Member) -> Expression:
+        """Whether the row is in the segment, negation aside; never NULL."""
+        ...
+
+
+# --- conditions -------------------------------------------------------------------------------------------
+
+
+def may_be_null(condition: ir.Condition) -> bool:
+    """Whether the SQL of the condition may be NULL, which stands for false."""
+    match condition:
+        case ir.And(operands) | ir.Or(operands):
+            return any(may_be_null(operand) for operand in operands)
+        case ir.Compare(_, left, right, on_unknown):
+            return not on_unknown and _any_unknown(left, right)
+        case ir.CompareQuotient(_, numerator, denominator, other, on_unknown):
+            return not on_unknown and _any_unknown(numerator, denominator, other)
+        case (
+            ir.InList(operand, on_unknown=on_unknown)
+            | ir.TextTest(_, operand, on_unknown=on_unknown)
+            | ir.BooleanTest(operand, on_unknown=on_unknown)
+        ):
+            return not on_unknown and _any_unknown(operand)
+        case _:
+            return False
+
+
+def flag(condition: ir.Condition, row: Row) -> Expression:
+    """The condition as a boolean that is never NULL."""
+    made = of_condition(condition, row)
+    return tree.coalesce(made, exp.false()) if may_be_null(condition) else made
+
+
+def of_condition(condition: ir.Condition, row: Row) -> Expression:
+    """The condition as SQL; NULL counts as false."""
+    match condition:
+        case ir.Always(value):
+            return exp.true() if value else exp.false()
+        case ir.And(operands):
+            return tree.all_of([of_condition(operand, row) for operand in operands])
+        case ir.Or(operands):
+            return tree.any_of([of_condition(operand, row) for operand in operands])
+        case ir.Compare(operator, left, right, on_unknown):
+            return _or_unknown(_compare(operator, left, right, row), on_unknown, row, left, right)
+        case ir.CompareQuotient():
+            return _compare_quotient(condition, row)
+        case ir.InList(operand, values, negated, on_unknown):
+            listed = [of_value(value, row) for value in values]
+            test: Expression = exp.In(this=tree.operand(of_value(operand, row)), expressions=listed)
+            return _or_unknown(_negated(test, negated), on_unknown, row, operand)
+        case ir.TextTest(_, operand, _, negated, on_unknown):
+            return _or_unknown(_negated(_text_test(condition, row), negated), on_unknown, row, operand)
+        case ir.BooleanTest(operand, expected, on_unknown):
+            return _or_unknown(_negated(of_value(operand, row), not expected), on_unknown, row, operand)
+        case ir.IsKnown(operand, negated):
+            found = of_value(operand, row)
+            return tree.is_null(found) if negated else tree.is_not_null(found)
+        case ir.Exists(negated=negated):
+            return tree.compare("=" if negated else ">", row.events(condition), tree.number(0))
+        case ir.HowMany():
+            return _how_many(condition, row)
+        case ir.Member(negated=negated):
+            return _negated(row.member(condition), negated)
+        case _:
+            assert_never(condition)
+
+
+def _any_unknown(*values: ir.Value) -> bool:
+    return any(
+        is_nullable(value) or value.type.kind is Kind.FLOAT for value in values if not _is_fixed(value)
+    )
+
+
+def _is_fixed(value: ir.Value) -> bool:
+    return isinstance(value, ir.Constant | ir.Point) or (
+        isinstance(value, ir.ToFloat) and isinstance(value.operand, ir.Constant)
+    )
+
+
+def _negated(expression: Expression, negated: bool) -> Expression:
+    return tree.negation(expression) if negated else expression
+
+
+def _or_unknown(test: Expression, on_unknown: bool, row: Row, *operands: ir.Value) -> Expression:
+    """The test, made true where an operand is unknown if so asked."""
+    if not on_unknown or not _any_unknown(*operands):
+        return test
+    unknown = [operand for operand in operands if not _is_fixed(operand)]
+    if len(unknown) == 1 and (plain := _stored(unknown[0])) is not None:
+        return tree.any_of([test, tree.is_null(row.column(plain))])
+    return tree.coalesce(test, exp.true())
+
+
+def _stored(value: ir.Value) -> ir.Column | None:
+    """The column that is unknown exactly when the value is, where there is one that reads well."""
+    match value:
+        case ir.Column() if value.type.kind is not Kind.FLOAT:
+            return value
+        case ir.DayOf(operand) | ir.LocalTime(operand):
+            return _stored(operand)
+        case _:
+            return None
+
+
+def _compare(operator: ir.CompareOperator, left: ir.Value, right: ir.Value, row: Row) -> Expression:
+    if times.fixed_day(left) is not None:
+        left, right, operator = right, left, tree.FLIPPED[operator]
+    day = times.fixed_day(right)
+    if day is not None and isinstance(left, ir.DayOf):
+        made = times.compare_day(operator, left.operand, of_time(left.operand, row), day)
+        if made is not None:
+            return made
+    return tree.compare(operator, of_value(left, row), of_value(right, row))
+
+
+def of_time(value: ir.Value, row: Row) -> Expression:
+    """What `times.day_bound` takes: of a LocalTime the instant."""
+    return of_value(value.operand if isinstance(value, ir.LocalTime) else value, row)
+
+
+def _compare_quotient(condition: ir.CompareQuotient, row: Row) -> Expression:
+    numerator, denominator, other = condition.numerator, condition.denominator, condition.other
+
+    def sides(operator: ir.CompareOperator) -> Expression:
+        product: Expression
+        if isinstance(other, ir.Constant) and other.value == 1 and other.type.is_exact:
+            product = of_value(denominator, row)
+        else:
+            product = numbers.product(other, raw(other, row), denominator, raw(denominator, row))
+            if other.type.kind is Kind.FLOAT:
+                product = numbers.finite(product)
+        return tree.compare(operator, of_value(numerator, row), product)
+
+    def sign(operator: ir.CompareOperator) -> Expression:
+        return tree.compare(operator, of_value(denominator, row), zero())
+
+    def zero() -> Expression:
+        return numbers.float_literal(0.0) if denominator.type.kind is Kind.FLOAT else tree.number(0)
+
+    constant = _constant(denominator)
+    backwards = tree.FLIPPED[condition.operator]
+    if constant is not None and constant != 0:
+        test = sides(condition.operator if constant > 0 else backwards)
+        return _or_unknown(test, condition.on_unknown, row, numerator, other)
+    if constant == 0:
+        return exp.true() if condition.on_unknown else exp.false()
+    if _is_never_negative(denominator):
+        if condition.on_unknown and not _any_unknown(numerator, denominator, other):
+            return tree.any_of([sign("="), sides(condition.operator)])
+        if not condition.on_unknown:
+            return tree.all_of([sign(">"), sides(condition.operator)])
+        test = tree.case((sign(">"), sides(condition.operator)))
+    else:
+        test = tree.case((sign(">"), sides(condition.operator)), (sign("<"), sides(backwards)))
+    if _any_unknown(numerator, denominator, other):
+        return tree.coalesce(test, exp.true()) if condition.on_unknown else test
+    test.set("default", exp.true() if condition.on_unknown else exp.false())
+    return test
+
+
+def _constant(value: ir.Value) -> int | float | Decimal | None:
+    if isinstance(value, ir.ToFloat):
+        value = value.operand
+    if isinstance(value, ir.Constant) and isinstance(value.value, int | float | Decimal):
+        return value.value
+    return None
+
+
+def _is_never_negative(value: ir.Value) -> bool:
+    match value:
+        case ir.ToFloat(operand):
+            return _is_never_negative(operand)
+        case ir.Aggregate(function=ir.Function.COUNT | ir.Function.COUNT_DISTINCT) | ir.Call(
+            "length" | "abs"
+        ):
+            return True
+        case _:
+            return False
+
+
+def _text_test(test: ir.TextTest, row: Row) -> Expression:
+    operand, pattern = of_value(test.operand, row), tree.text(test.pattern)
+    match test.operator:
+        case "contains":
+            return exp.Contains(this=operand, expression=pattern)
+        case "starts with":
+            return exp.StartsWith(this=operand, expression=pattern)
+        case "ends with":
+            return exp.EndsWith(this=operand, expression=pattern)
+        case "like":
+            return exp.Like(this=tree.operand(operand), expression=pattern)
+        case "matches":
+            return exp.RegexpLike(this=operand, expression=tree.text(to_re2(parse(test.pattern))))
+        case _:
+            assert_never(test.operator)
+
+
+def _how_many(condition: ir.HowMany, row: Row) -> Expression:
+    ones = [
+        tree.case((of_condition(each, row), tree.number(1)), default=tree.number(0))
+        for each in condition.conditions
+    ]
+    operators: dict[tuple[str, bool], ir.CompareOperator] = {
+        ("at least", False): ">=",
+        ("at least", True): "<",
+        ("at most", False): "<=",
+        ("at most", True): ">",
+        ("exactly", False): "=",
+        ("exactly", True): "!=",
+    }
+    operator = operators[condition.bound, condition.negated]
+    return tree.compare(operator, tree.sum_of(ones), tree.number(condition.count))
+
+
+# --- values -----------------------------------------------------------------------------------------------
+
+
+def of_value(value: ir.Value, row: Row) -> Expression:
+    """The value as SQL; NULL where it is unknown."""
+    made = raw(value, row)
+    return numbers.finite(made) if _may_be_infinite(value) else made
+
+
+def _may_be_infinite(value: ir.Value) -> bool:
+    """Whether `raw` may give a float that is not finite."""
+    if value.type.kind is not Kind.FLOAT:
+        return False
+    match value:
+        case ir.Column() | ir.Arithmetic():
+            return True
+        case ir.Aggregate(function=function):
+            return function is ir.Function.SUM
+        case ir.Negate(operand):
+            return _may_be_infinite(operand)
+        case ir.Call("abs" | "round" | "floor" | "ceil", arguments):
+            return _may_be_infinite(arguments[0])
+        case ir.Divide(numerator, denominator):
+            return Kind.FLOAT in (numerator.type.kind, denominator.type.kind)
+        case _:
+            return False
+
+
+def raw(value: ir.Value, row: Row) -> Expression:
+    """As `of_value`, but a float may be infinite or NaN where the value is unknown."""
+    match value:
+        case ir.Constant():
+            return _literal(value)
+        case ir.Point():
+            day = times.fixed_day(value)
+            assert day is not None
+            return tree.day(day)
+        case ir.Column():
+            return row.column(value)
+        case ir.Aggregate():
+            return row.aggregate(value)
+        case ir.Negate(operand):
+            return exp.Neg(this=tree.operand(numbers.widened(operand, raw(operand, row))))
+        case ir.Arithmetic(_, left, right):
+            return numbers.arithmetic(value, raw(left, row), raw(right, row))
+        case ir.Divide():
+            return _divide(value, row)
+        case ir.ToFloat(operand):
+            constant = _constant(operand)
+            return (
+                numbers.to_double(of_value(operand, row))
+                if constant is None
+                else numbers.float_literal(constant)
+            )
+        case ir.Call():
+            return _call(value, row)
+        case ir.If(condition, then, otherwise):
+            return tree.case(
+                (of_condition(condition, row), of_value(then, row)), default=of_value(otherwise, row)
+            )
+        case ir.Band():
+            return _band(value, row)
+        case ir.LocalTime(operand, zone):
+            return times.local_time(of_value(operand, row), zone)
+        case ir.DayOf(operand):
+            return times.day_of(of_value(operand, row))
+        case ir.Part(part, operand):
+            return times.part(part, of_value(operand, row))
+        case ir.Distance(_, start, end):
+            return times.distance(value, of_value(start, row), of_value(end, row))
+        case ir.AddTime(operand):
+            return times.add(value, of_value(operand, row))
+        case ir.ToAnniversary(operand, today):
+            return times.to_anniversary(value, of_value(operand, row), of_value(today, row))
+        case _:
+            assert_never(value)
+
+
+def _literal(constant: ir.Constant) -> Expression:
+    match constant.value:
+        case bool(value):
+            return exp.true() if value else exp.false()
+        case int() | float() | Decimal() if constant.type.kind is Kind.FLOAT:
+            return numbers.float_literal(constant.value)
+        case int() | Decimal():
+            return numbers.exact_literal(constant.value, constant.type.scale)
+        case float(value):
+            return numbers.float_literal(value)
+        case datetime() as value:
+            return tree.moment(value)
+        case date() as value:
+            return tree.day(value)
+        case str(value):
+            return tree.text(value)
+        case _:
+            assert_never(constant.value)
+
+
+def _divide(value: ir.Divide, row: Row) -> Expression:
+    numerator, denominator = value.numerator, value.denominator
+    if Kind.FLOAT in (numerator.type.kind, denominator.type.kind):
+        above, below = of_value(numerator, row), of_value(denominator, row)
+        zero: Expression = numbers.float_literal(0.0)
+    else:
+        # Whole numbers of one scale become doubles without loss, so that only the division rounds.
+        scale = max(numerator.type.scale, denominator.type.scale)
+        above = numbers.to_double(numbers.scaled(of_value(numerator, row), numerator, scale))
+        below = numbers.scaled(of_value(denominator, row), denominator, scale)
+        below = numbers.to_double(below)
+        zero = tree.number(0)
+    if not _constant(denominator):
+        below = exp.Nullif(this=below, expression=zero)
+    return exp.Div(this=tree.operand(above), expression=tree.operand(below))
+
+
+def _band(band: ir.Band, row: Row) -> Expression:
+    operand = of_value(band.operand, row)
+    one, nothing = tree.number(1), tree.number(0)
+    steps = [
+        tree.case(
+            (tree.compare(">=", operand.copy(), of_value(cut, row)), one.copy()), default=nothing.copy()
+        )
+        for cut in band.cuts
+    ]
+    total = tree.sum_of([one, *steps])
+    if not _any_unknown(band.operand):
+        return total
+    return tree.case((tree.is_not_null(operand), total))
+
+
+def _call(call: ir.Call, row: Row) -> Expression:
+    first, *rest = call.arguments
+    match call.function:
+        case "lower":
+            return _translated(of_value(first, row), string.ascii_uppercase, string.ascii_lowercase)
+        case "upper":
+            return _translated(of_value(first, row), string.ascii_lowercase, string.ascii_uppercase)
+        case "trim":
+            return exp.Trim(this=of_value(first, row), expression=tree.text(" "))
+        case "length":
+            return exp.Length(this=of_value(first, row))
+        case "abs":
+            return exp.Abs(this=numbers.widened(first, raw(first, row)))
+        case "round":
+            if first.type.kind is Kind.INTEGER and not rest:
+                return raw(first, row)
+            return exp.Round(this=raw(first, row), decimals=raw(rest[0], row) if rest else None)
+        case "floor":
+            return raw(first, row) if first.type.kind is Kind.INTEGER else exp.Floor(this=raw(first, row))
+        case "ceil":
+            return raw(first, row) if first.type.kind is Kind.INTEGER else exp.Ceil(this=raw(first, row))
+        case "coalesce":
+            return tree.coalesce(*(of_value(argument, row) for argument in call.arguments))
+        case "least" | "greatest":
+            kind = exp.Least if call.function == "least" else exp.Greatest
+            made = [of_value(argument, row) for argument in call.arguments]
+            return kind(this=made[0], expressions=made[1:], ignore_nulls=True)
+        case _:
+            assert_never(call.function)
+
+
+def _translated(expression: Expression, before: str, after: str) -> Expression:
+    return exp.Translate(this=expression, from_=tree.text(before), to=tree.text(after))

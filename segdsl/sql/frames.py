@@ -1,0 +1,223 @@
+"""Scans and frames of a plan as common table expressions."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import NamedTuple
+
+from sqlglot import exp
+
+from segdsl.planner.names import Names, plain, subject
+from segdsl.planner.plan import Frame, Measure, Plan, Scan, in_same_frame
+from segdsl.planner.walk import leaves
+from segdsl.semantics import ir
+from segdsl.semantics.types import Kind
+from segdsl.sql import expressions, times, tree
+from segdsl.sql.relations import FlagRow, TableRow
+from segdsl.sql.tree import Expression
+
+
+class Cte(NamedTuple):
+    """A common table expression. Where `materialized`, an engine may not fold it into what reads it."""
+
+    name: str
+    query: exp.Query
+    materialized: bool = False
+
+
+Named = list[Cte]
+
+
+def shared_ctes(plan: Plan, schema: str | None) -> Named:
+    """All scans and all frames but the main one, each after what it reads."""
+    found: Named = []
+    strata = {scan.key.stratum for scan in plan.scans} | {frame.stratum for frame in plan.frames}
+    for stratum in sorted(strata):
+        for scan in plan.scans:
+            if scan.key.stratum == stratum:
+                found.append(Cte(scan.name, scan_query(plan, scan, schema)))
+        for frame in plan.frames:
+            if frame.stratum == stratum:
+                flags = {flag.name: flag.condition for flag in frame.flags.values()}
+                before, last = frame_query(plan, frame, flags, None, schema)
+                found += [*before, Cte(frame.name, last)]
+    return found
+
+
+# --- scans ------------------------------------------------------------------------------------------------
+
+
+def scan_query(plan: Plan, scan: Scan, schema: str | None) -> exp.Query:
+    """One row for each row that has events, with its measures."""
+    row = TableRow(plan, schema, scan.key.table, scan.key.chain)
+    if scan.key.single:
+        return _most_frequent(scan, row)
+    key = tree.named(row.entity_key(), scan.key_column)
+    measures = [tree.named(_measure(scan, measure, row), name) for measure, name in scan.measures.items()]
+    return row.select([key, *measures], _events(scan, row), [row.entity_key()])
+
+
+def _events(scan: Scan, row: TableRow) -> list[Expression]:
+    """Which events a scan reads."""
+    key = scan.key
+    tests = []
+    if key.time is not None:
+        tests += times.between_days(key.time, expressions.of_time(key.time, row), key.low, key.high)
+    if not all(link.required for link in key.chain):
+        tests.append(tree.is_not_null(row.entity_key()))
+    if scan.where is not None:
+        tests.append(expressions.of_condition(scan.where, row))
+    return tests
+
+
+def _measure(scan: Scan, measure: Measure, row: TableRow) -> Expression:
+    """The aggregate function over the scan's events."""
+
+    def where(then: Expression) -> Expression:
+        if measure.where is None or measure.where == scan.where:
+            return then
+        return tree.case((expressions.of_condition(measure.where, row), then))
+
+    value = measure.value
+    if value is None:
+        counts_all = measure.where is None or measure.where == scan.where
+        return exp.Count(this=exp.Star() if counts_all else where(tree.number(1)))
+    made = where(expressions.of_value(value, row))
+    match measure.function:
+        case ir.Function.SUM if value.type.kind is Kind.FLOAT:
+            # The compensated sum: the order of rows, which no engine promises, matters less.
+            return tree.function("FSUM", made)
+        case ir.Function.SUM:
+            return exp.Sum(this=made)
+        case ir.Function.MIN:
+            return exp.Min(this=made)
+        case ir.Function.MAX:
+            return exp.Max(this=made)
+        case ir.Function.COUNT_DISTINCT:
+            return exp.Count(this=exp.Distinct(expressions=[made]))
+        case ir.Function.FIRST:
+            return exp.ArgMin(this=made, expression=_moment(scan, row))
+        case ir.Function.LAST:
+            return exp.ArgMax(this=made, expression=_moment(scan, row))
+        case _:
+            raise AssertionError(f"{measure.function} has a scan of its own")
+
+
+def _moment(scan: Scan, row: TableRow) -> Expression:
+    """What orders events: time, then key."""
+    assert scan.key.time is not None and scan.key.table.key_source is not None
+    key = tree.column(scan.key.table.key_source, row.base)
+    return tree.function("ROW", expressions.of_time(scan.key.time, row), key)
+
+
+def _most_frequent(scan: Scan, row: TableRow) -> exp.Query:
+    """How often each value was seen, and when last; of those the most frequent."""
+    ((measure, name),) = scan.measures.items()
+    assert measure.value is not None
+    value = expressions.of_value(measure.value, row)
+    taken = Names([scan.key_column])
+    of, times_seen, last = (
+        taken.take(plain(subject(measure.value))),
+        taken.take("times"),
+        taken.take("last_seen"),
+    )
+    columns = [
+        tree.named(row.entity_key(), scan.key_column),
+        tree.named(value, of),
+        tree.named(exp.Count(this=exp.Star()), times_seen),
+        tree.named(exp.Max(this=_moment(scan, row)), last),
+    ]
+    tests = [*_events(scan, row), tree.is_not_null(value.copy())]
+    counts = row.select(columns, tests, [row.entity_key(), value.copy()])
+    order = tree.function("ROW", tree.column(times_seen), tree.column(last))
+    most = exp.ArgMax(this=tree.column(of), expression=order)
+    made = exp.Select(expressions=[tree.column(scan.key_column), tree.named(most, name)])
+    alias = exp.TableAlias(this=tree.identifier("counts"))
+    made.set("from_", exp.From(this=exp.Subquery(this=counts, alias=alias)))
+    made.set("group", exp.Group(expressions=[tree.column(scan.key_column)]))
+    return made
+
+
+# --- frames -----------------------------------------------------------------------------------------------
+
+
+def frame_query(
+    plan: Plan, frame: Frame, wanted: dict[str, ir.Condition], where: ir.Condition | None, schema: str | None
+) -> tuple[Named, exp.Select]:
+    """The key of each row of a frame and a boolean for each wanted condition, of the rows where `where` holds.
+
+    Gives the common table expressions that come before, and the last SELECT. The conditions have flags in the
+    frame.
+    """
+    asked = [*wanted.values(), *([where] if where is not None else [])]
+    depth = max(frame.flags[condition].level for condition in asked)
+    row = TableRow(plan, schema, frame.table)
+    key_name = frame.table.key or ""
+    key = tree.named(tree.column(frame.table.key_source or "", row.base), key_name)
+    population: list[Expression] = []
+    if frame.time is not None:
+        population = times.between_days(frame.time, expressions.of_time(frame.time, row), None, plan.as_of)
+    if depth == 0:
+        columns = [key, *(tree.named(expressions.flag(c, row), name) for name, c in wanted.items())]
+        return [], row.select(columns, population + _holds(where, row), [])
+    facts = _facts(frame, row, plan)
+    columns = [key, *(tree.named(made, name) for name, made in facts.values())]
+    columns += _flags(frame, 0, row)
+    # Folded into each other, levels that use flags more than once would grow with every level.
+    fixed = depth > 1
+    ctes: Named = [Cte(frame.level_names[0], row.select(columns, population, []), fixed)]
+    fact_names: dict[object, str] = {leaf: name for leaf, (name, _) in facts.items()}
+    for level in range(1, depth):
+        above = FlagRow(frame.level_names[level - 1], frame.table, fact_names, frame)
+        select = above.select([exp.Star(), *_flags(frame, level, above)], [])
+        ctes.append(Cte(frame.level_names[level], select, fixed))
+    last = FlagRow(frame.level_names[depth - 1], frame.table, fact_names, frame)
+    columns = [tree.column(key_name, last.source)]
+    for name, condition in wanted.items():
+        flag = frame.flags[condition]
+        made = (
+            expressions.flag(condition, last) if flag.level == depth else tree.column(flag.name, last.source)
+        )
+        columns.append(tree.named(made, name))
+    return ctes, last.select(columns, _holds(where, last))
+
+
+def _holds(where: ir.Condition | None, row: expressions.Row) -> list[Expression]:
+    if where is None or where == ir.Always(True):
+        return []
+    return [expressions.of_condition(where, row)]
+
+
+def _flags(frame: Frame, level: int, row: expressions.Row) -> list[Expression]:
+    return [
+        tree.named(expressions.flag(flag.condition, row), flag.name)
+        for flag in frame.flags.values()
+        if flag.level == level
+    ]
+
+
+def _facts(frame: Frame, row: TableRow, plan: Plan) -> dict[object, tuple[str, Expression]]:
+    """What the flags above the lowest level read, apart from flags: the name and SQL of each."""
+    names = Names([frame.table.key or "", *(flag.name for flag in frame.flags.values())])
+    facts: dict[object, tuple[str, Expression]] = {}
+    later = [flag.condition for flag in frame.flags.values() if flag.level > 0]
+    for leaf in leaves(*later):
+        match leaf:
+            case ir.Column():
+                if leaf not in facts:
+                    path = "_".join([*(link.name for link in leaf.links), leaf.name])
+                    facts[leaf] = (names.take(path), row.column(leaf))
+            case ir.Aggregate():
+                if leaf not in facts:
+                    _, name = plan.measure_of(leaf)
+                    facts[leaf] = (names.take(name), row.aggregate(leaf))
+            case ir.Exists():
+                plain_leaf = replace(leaf, negated=False)
+                if plain_leaf not in facts:
+                    facts[plain_leaf] = (names.take(f"count_{plain(leaf.rows.table.name)}"), row.events(leaf))
+            case ir.Member() if not in_same_frame(leaf, frame.table):
+                linked = replace(leaf, negated=False)
+                if linked not in facts:
+                    path = "_".join([*(link.name for link in leaf.links), leaf.name])
+                    facts[linked] = (names.take(path), row.member(leaf))
+    return facts

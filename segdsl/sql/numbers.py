@@ -1,0 +1,157 @@
+"""Numbers in SQL: exact ones stay exact, and floats that are not finite are unknown.
+
+Integer operators of SQL engines fail beyond the width of their operands, so integers are widened where a
+result may have more digits than fit.
+"""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from sqlglot import exp
+
+from segdsl.semantics import ir
+from segdsl.semantics.types import INTEGER_DIGITS, MAX_DIGITS, Kind
+from segdsl.sql import tree
+from segdsl.sql.tree import Expression
+
+_COUNT_DIGITS = 15
+"""Nobody has a quadrillion events."""
+_TYPES = {32: "INT", 64: "BIGINT", 128: "HUGEINT"}
+
+
+def exact_literal(value: int | Decimal, scale: int = 0) -> Expression:
+    """A literal whose SQL type is an integer, or for Decimals a decimal."""
+    if isinstance(value, int):
+        return tree.number(value)
+    digits = f"{abs(value):f}"
+    if "." not in digits:
+        digits += ".0"
+    whole, _, fraction = digits.partition(".")
+    if len(whole) + len(fraction) > MAX_DIGITS:
+        # Too long for a decimal literal, the zero before the point or one behind it counted in.
+        whole, fraction = whole.lstrip("0"), fraction[:scale]
+        sign = "-" if value < 0 else ""
+        size = f"DECIMAL({max(1, len(whole) + len(fraction))}, {len(fraction)})"
+        return tree.cast(tree.text(f"{sign}{whole or '0'}.{fraction}".rstrip(".")), size)
+    literal = exp.Literal.number(digits)
+    return exp.Neg(this=literal) if value < 0 else literal
+
+
+def float_literal(value: int | float | Decimal) -> Expression:
+    shown = f"{value:f}" if isinstance(value, Decimal) else repr(value)
+    return tree.cast(tree.text(shown), "DOUBLE")
+
+
+def to_double(expression: Expression) -> Expression:
+    return tree.cast(expression, "DOUBLE")
+
+
+def finite(expression: Expression) -> Expression:
+    """The float, or unknown where it is not finite."""
+    return tree.case((tree.function("ISFINITE", expression), expression.copy()))
+
+
+def scaled(expression: Expression, value: ir.Value, scale: int) -> Expression:
+    """An exact value times 10^scale."""
+    if isinstance(value, ir.Constant):
+        constant = Decimal(str(value.value)).scaleb(scale)
+        return tree.number(int(constant)) if constant == int(constant) else exact_literal(constant)
+    if scale == 0:
+        return expression
+    if value.type.kind is Kind.INTEGER and width(value) < 128:
+        expression = tree.cast(expression, "HUGEINT")
+    return tree.arithmetic("*", expression, tree.number(10**scale))
+
+
+def digits(value: ir.Value) -> int:
+    """How many digits an integer value may have at most."""
+    match value:
+        case ir.Constant(int() as constant):
+            return len(str(abs(constant)))
+        case ir.Band(_, cuts):
+            return len(str(len(cuts) + 1))
+        case ir.Part():
+            return 4
+        case ir.Distance() | ir.ToAnniversary():
+            return 8
+        case ir.Call("length"):
+            return 10
+        case ir.Aggregate(function=ir.Function.SUM):
+            return MAX_DIGITS
+        case ir.Aggregate(function=ir.Function.COUNT | ir.Function.COUNT_DISTINCT):
+            return _COUNT_DIGITS
+        case ir.Aggregate(value=inner) if inner is not None:
+            return digits(inner)
+        case ir.Arithmetic(operator, left, right):
+            a, b = digits(left), digits(right)
+            return min(MAX_DIGITS, a + b if operator == "*" else max(a, b) + 1)
+        case ir.Negate(operand):
+            return digits(operand)
+        case ir.Call("abs" | "coalesce" | "least" | "greatest", arguments):
+            return max(digits(argument) for argument in arguments)
+        case ir.Call(_, (operand, *_)) if operand.type.kind is Kind.DECIMAL:
+            return min(MAX_DIGITS, operand.type.digits + 1)
+        case ir.Call(_, (operand, *_)):
+            return min(MAX_DIGITS, digits(operand) + 1)
+        case ir.If(_, then, otherwise):
+            return max(digits(then), digits(otherwise))
+        case _:
+            return INTEGER_DIGITS
+
+
+def width(value: ir.Value) -> int:
+    """How many bits the SQL type of an integer value has."""
+    match value:
+        case ir.Constant(int() as constant):
+            return 32 if -(2**31) < constant < 2**31 else 64 if -(2**63) < constant < 2**63 else 128
+        case ir.Band():
+            return 32
+        case ir.Aggregate(function=ir.Function.SUM):
+            return 128
+        case ir.Aggregate(function=ir.Function.COUNT | ir.Function.COUNT_DISTINCT):
+            return 64
+        case ir.Aggregate(value=inner) if inner is not None:
+            return width(inner)
+        case ir.Arithmetic(_, left, right):
+            return max(width(left), width(right), _needed(digits(value)))
+        case ir.Negate(operand):
+            return max(width(operand), _needed(digits(operand)))
+        case ir.Call("abs", (operand,)):
+            return max(width(operand), _needed(digits(operand)))
+        case ir.Call(_, (operand, *_)) if operand.type.kind is Kind.DECIMAL:
+            return 128
+        case ir.Call("coalesce" | "least" | "greatest" | "round" | "floor" | "ceil", arguments):
+            return max(width(argument) for argument in arguments)
+        case ir.If(_, then, otherwise):
+            return max(width(then), width(otherwise))
+        case _:
+            return 64
+
+
+def _needed(count: int) -> int:
+    return 32 if count <= 9 else 64 if count <= 18 else 128
+
+
+def arithmetic(value: ir.Arithmetic, left: Expression, right: Expression) -> Expression:
+    """The operation, its operands as SQL. Exact, or an error at run time."""
+    if value.type.kind is Kind.INTEGER:
+        needed = _needed(digits(value))
+        if needed > max(width(value.left), width(value.right)):
+            left = tree.cast(left, _TYPES[needed])
+    return tree.arithmetic(value.operator, left, right)
+
+
+def product(a: ir.Value, left: Expression, b: ir.Value, right: Expression) -> Expression:
+    """The product of two values, as SQL."""
+    kind = Kind.INTEGER if a.type.kind is b.type.kind is Kind.INTEGER else Kind.FLOAT
+    if kind is Kind.INTEGER:
+        return arithmetic(ir.Arithmetic("*", a, b, a.type), left, right)
+    return tree.arithmetic("*", left, right)
+
+
+def widened(value: ir.Value, expression: Expression) -> Expression:
+    """A value, as SQL, made wide enough for its negative."""
+    if value.type.kind is Kind.INTEGER and _needed(digits(value)) > width(value):
+        return tree.cast(expression, _TYPES[_needed(digits(value))])
+    return expression

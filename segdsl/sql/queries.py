@@ -1,0 +1,156 @@
+"""The statements that people ask for, from a plan.
+
+All take the plan, and `schema`, under which the tables stand, or None.
+"""
+
+from __future__ import annotations
+
+from sqlglot import exp
+
+from segdsl.planner.build import only
+from segdsl.planner.names import Names
+from segdsl.planner.plan import Plan
+from segdsl.sql import tree
+from segdsl.sql.frames import Cte, Named, frame_query, shared_ctes
+from segdsl.sql.tree import Expression
+
+
+def members_query(plan: Plan, name: str, schema: str | None = None) -> exp.Query:
+    """The keys of the members of a segment of the plan: one column, named as the key."""
+    alone = only(plan, name)
+    ctes = shared_ctes(alone, schema)
+    before, last = frame_query(alone, alone.main, {}, alone.segments[0].condition, schema)
+    return _with([*ctes, *before], last)
+
+
+def flags_query(plan: Plan, schema: str | None = None) -> exp.Query:
+    """The key and a boolean for each segment, named as it is, of every row of the population."""
+    return _with(*_flags(plan, schema, {s.name: s.name for s in plan.segments}))
+
+
+def long_query(plan: Plan, schema: str | None = None) -> exp.Query:
+    """The rows `key, segment`: who is in which segment."""
+    ctes, selects = _long(plan, schema)
+    return _with(ctes, tree.union_all(selects))
+
+
+def sizes_query(plan: Plan, schema: str | None = None) -> exp.Query:
+    """The rows `segment, size`, one for each segment, in their order."""
+    names = Names(plan.taken)
+    columns = _column_names(plan)
+    ctes, flags = _flags(plan, schema, columns)
+    name, totals = names.take("flags"), names.take("totals")
+    counts: list[Expression] = [
+        tree.named(exp.Count(this=tree.case((tree.column(column), tree.number(1)))), column)
+        for column in columns.values()
+    ]
+    for count in counts:
+        # The name of the count is that of the flag.
+        next(count.find_all(exp.Column)).set("table", tree.identifier(name))
+    total = exp.Select(expressions=counts)
+    total.set("from_", exp.From(this=tree.table(name)))
+    selects = []
+    for segment, column in columns.items():
+        select = exp.Select(
+            expressions=[tree.named(tree.text(segment), "segment"), tree.named(tree.column(column), "size")]
+        )
+        select.set("from_", exp.From(this=tree.table(totals)))
+        selects.append(select)
+    return _with([*ctes, Cte(name, flags), Cte(totals, total)], tree.union_all(selects))
+
+
+def overlap_query(plan: Plan, schema: str | None = None) -> exp.Query:
+    """The rows `a, b, both`: how many are in both, for each pair of segments with `a` before `b`."""
+    names = Names(plan.taken | {"flags"})
+    ctes, selects = _long(plan, schema, position=True)
+    long, segments, pairs = names.take("memberships"), names.take("segments"), names.take("pairs")
+    listed = []
+    for position, segment in enumerate(plan.segments, 1):
+        expressions = [
+            tree.named(tree.number(position), "position"),
+            tree.named(tree.text(segment.name), "segment"),
+        ]
+        listed.append(exp.Select(expressions=expressions))
+    pair_counts = exp.Select(
+        expressions=[
+            tree.named(tree.column("position", "a"), "a"),
+            tree.named(tree.column("position", "b"), "b"),
+            tree.named(exp.Count(this=exp.Star()), "both"),
+        ]
+    )
+    pair_counts.set("from_", exp.From(this=tree.table(long, "a")))
+    same = tree.compare("=", tree.column(plan.key_name, "a"), tree.column(plan.key_name, "b"))
+    pair_counts.append("joins", exp.Join(this=tree.table(long, "b"), on=tree.all_of([same, _a_before_b()])))
+    groups = [tree.column("position", "a"), tree.column("position", "b")]
+    pair_counts.set("group", exp.Group(expressions=groups))
+    last = exp.Select(
+        expressions=[
+            tree.named(tree.column("segment", "a"), "a"),
+            tree.named(tree.column("segment", "b"), "b"),
+            tree.named(tree.coalesce(tree.column("both", pairs), tree.number(0)), "both"),
+        ]
+    )
+    last.set("from_", exp.From(this=tree.table(segments, "a")))
+    last.append("joins", exp.Join(this=tree.table(segments, "b"), on=_a_before_b()))
+    found = tree.all_of(
+        [
+            tree.compare("=", tree.column("a", pairs), tree.column("position", "a")),
+            tree.compare("=", tree.column("b", pairs), tree.column("position", "b")),
+        ]
+    )
+    last.append("joins", exp.Join(this=tree.table(pairs), side="LEFT", on=found))
+    ordered = [exp.Ordered(this=tree.column("position", side)) for side in ("a", "b")]
+    last.set("order", exp.Order(expressions=ordered))
+    made = [
+        *ctes,
+        Cte(long, tree.union_all(selects)),
+        Cte(segments, tree.union_all(listed)),
+        Cte(pairs, pair_counts),
+    ]
+    return _with(made, last)
+
+
+def _a_before_b() -> Expression:
+    return tree.compare("<", tree.column("position", "a"), tree.column("position", "b"))
+
+
+def _column_names(plan: Plan) -> dict[str, str]:
+    """A column for each segment; as SQL knows no letter case, not always its name."""
+    names = Names([plan.key_name])
+    return {segment.name: names.take(segment.name) for segment in plan.segments}
+
+
+def _flags(plan: Plan, schema: str | None, columns: dict[str, str]) -> tuple[Named, exp.Select]:
+    wanted = {columns[segment.name]: segment.condition for segment in plan.segments}
+    before, last = frame_query(plan, plan.main, wanted, None, schema)
+    return [*shared_ctes(plan, schema), *before], last
+
+
+def _long(plan: Plan, schema: str | None, position: bool = False) -> tuple[Named, list[exp.Query]]:
+    """One SELECT for each segment, of the keys and the segment's name (or position)."""
+    columns = _column_names(plan)
+    ctes, flags = _flags(plan, schema, columns)
+    name = Names(plan.taken).take("flags")
+    selects: list[exp.Query] = []
+    for number, (segment, column) in enumerate(columns.items(), 1):
+        shown = (
+            tree.named(tree.number(number), "position")
+            if position
+            else tree.named(tree.text(segment), "segment")
+        )
+        select = exp.Select(expressions=[tree.column(plan.key_name), shown])
+        select.set("from_", exp.From(this=tree.table(name)))
+        select.set("where", exp.Where(this=tree.column(column)))
+        selects.append(select)
+    return [*ctes, Cte(name, flags)], selects
+
+
+def _with(ctes: Named, query: exp.Query) -> exp.Query:
+    if ctes:
+        query.set("with_", exp.With(expressions=[_cte(*cte) for cte in ctes]))
+    return query
+
+
+def _cte(name: str, select: exp.Query, materialized: bool) -> exp.CTE:
+    alias = exp.TableAlias(this=tree.identifier(name))
+    return exp.CTE(this=select, alias=alias, materialized=materialized or None)

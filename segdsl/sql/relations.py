@@ -1,0 +1,174 @@
+"""Where columns come from: the tables that a SELECT joins, put together as they are asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from sqlglot import exp
+
+from segdsl.planner.names import Names, plain
+from segdsl.planner.plan import Frame, Plan, count_of, in_same_frame
+from segdsl.semantics import ir
+from segdsl.sql import tree
+from segdsl.sql.tree import Expression
+
+ZERO_OF_NOTHING = (ir.Function.COUNT, ir.Function.COUNT_DISTINCT, ir.Function.SUM)
+
+
+class TableRow:
+    """A row of a table: a frame's own, or an event, whose `chain` then leads to the row it belongs to."""
+
+    def __init__(self, plan: Plan, schema: str | None, table: ir.Table, chain: ir.Links = ()) -> None:
+        self.plan = plan
+        self.schema = schema
+        self.table = table
+        self.chain = chain
+        self.names = Names()
+        self.base = self.names.take(table.source)
+        self.joins: list[exp.Join] = []
+        self._aliases: dict[object, str] = {}
+
+    def column(self, column: ir.Column) -> Expression:
+        target = column.links[-1].target if column.links else None
+        if (
+            target is None
+            and self.chain
+            and column.scope is ir.Scope.ENTITY
+            and column.name == self.chain[-1].target.key
+        ):
+            return self.entity_key()
+        return tree.column(column.source, self.path(column.scope, column.links))
+
+    def aggregate(self, aggregate: ir.Aggregate) -> Expression:
+        found = self._measure(aggregate)
+        if aggregate.function not in ZERO_OF_NOTHING:
+            return found
+        found = tree.coalesce(found, tree.number(0))
+        if all(link.required for link in aggregate.links):
+            return found
+        key = self._key_at(aggregate.links)
+        return tree.case((tree.is_not_null(key), found))
+
+    def events(self, exists: ir.Exists) -> Expression:
+        return tree.coalesce(self._measure(count_of(exists)), tree.number(0))
+
+    def member(self, member: ir.Member) -> Expression:
+        frame, flag = self.plan.frame_of(member)
+        links = member.links
+        if links:
+            mine: Expression = tree.column(links[-1].source, self.path(member.scope, links[:-1]))
+        elif member.scope is ir.Scope.ENTITY:
+            mine = self.entity_key()
+        else:
+            mine = tree.column(self.table.key_source or "", self.base)
+        alias = self._join(
+            (frame.name, member.scope, links), frame.name, frame.name, member.entity.key or "", mine, links
+        )
+        return tree.coalesce(tree.column(flag.name, alias), exp.false())
+
+    def entity_key(self) -> Expression:
+        """The key of the row that the event belongs to, as the event tells it."""
+        return tree.column(self.chain[-1].source, self.path(ir.Scope.ROW, self.chain[:-1]))
+
+    def path(self, scope: ir.Scope, links: ir.Links) -> str:
+        """The alias of the row reached through the links."""
+        if not links:
+            return self.base if scope is ir.Scope.ROW else self._entity()
+        parent = self.path(scope, links[:-1])
+        link = links[-1]
+        mine = tree.column(link.source, parent)
+        name = "_".join(plain(each.name) for each in links)
+        return self._join((scope, links), link.target.source, name, link.target.key_source or "", mine)
+
+    def _entity(self) -> str:
+        target = self.chain[-1].target
+        if target.source == self.table.source and len(self.chain) > 0:
+            name = f"own_{plain(target.name)}"
+        else:
+            name = target.source
+        return self._join(ir.Scope.ENTITY, target.source, name, target.key_source or "", self.entity_key())
+
+    def _key_at(self, links: ir.Links) -> Expression:
+        table = links[-1].target if links else self.table
+        return tree.column(table.key_source or "", self.path(ir.Scope.ROW, links))
+
+    def _measure(self, aggregate: ir.Aggregate) -> Expression:
+        assert aggregate.scope is ir.Scope.ROW, "an aggregate is not inside another"
+        scan, name = self.plan.measure_of(aggregate)
+        links = aggregate.links
+        mine = self._key_at(links)
+        alias = self._join((scan.name, links), scan.name, scan.name, scan.key_column, mine, links)
+        return tree.column(name, alias)
+
+    def _join(
+        self, key: object, source: str, name: str, column: str, mine: Expression, links: ir.Links = ()
+    ) -> str:
+        """The alias of what is joined where its `column` equals `mine`; joined the first time."""
+        if key not in self._aliases:
+            if links:
+                name = "_".join([*(plain(link.name) for link in links), name])
+            alias = self.names.take(name)
+            self._aliases[key] = alias
+            made_here = source in self._plan_names()
+            joined = tree.table(source, alias, None if made_here else self.schema)
+            on = tree.compare("=", mine, tree.column(column, alias))
+            self.joins.append(exp.Join(this=joined, side="LEFT", on=on))
+        return self._aliases[key]
+
+    def _plan_names(self) -> set[str]:
+        return {scan.name for scan in self.plan.scans} | {frame.name for frame in self.plan.frames}
+
+    def select(
+        self, columns: list[Expression], where: list[Expression], group: list[Expression]
+    ) -> exp.Select:
+        """SELECT the columns FROM all that was asked for."""
+        made = exp.Select(expressions=columns)
+        made.set("from_", exp.From(this=tree.table(self.table.source, self.base, self.schema)))
+        for join in self.joins:
+            made.append("joins", join)
+        return finish(made, where, group)
+
+
+class FlagRow:
+    """A row of what the lower levels of a frame have made: facts and flags by name."""
+
+    def __init__(self, source: str, table: ir.Table, facts: Mapping[object, str], frame: Frame) -> None:
+        self.source = source
+        self.table = table
+        self.facts = facts
+        self.frame = frame
+
+    def column(self, column: ir.Column) -> Expression:
+        return tree.column(self.facts[column], self.source)
+
+    def aggregate(self, aggregate: ir.Aggregate) -> Expression:
+        return tree.column(self.facts[aggregate], self.source)
+
+    def events(self, exists: ir.Exists) -> Expression:
+        return tree.column(self.facts[replace(exists, negated=False)], self.source)
+
+    def member(self, member: ir.Member) -> Expression:
+        if in_same_frame(member, self.table):
+            return tree.column(self.frame.flags[member.body].name, self.source)
+        return tree.column(self.facts[replace(member, negated=False)], self.source)
+
+    def select(self, columns: list[Expression], where: list[Expression]) -> exp.Select:
+        made = exp.Select(expressions=columns)
+        made.set("from_", exp.From(this=tree.table(self.source)))
+        return finish(made, where, [])
+
+
+def finish(made: exp.Select, where: list[Expression], group: list[Expression]) -> exp.Select:
+    """Adds the clauses; columns of a single table lose its name where nothing else could be meant."""
+    if where:
+        made.set("where", exp.Where(this=tree.all_of(where)))
+    if group:
+        made.set("group", exp.Group(expressions=group))
+    columns = [column for column in made.find_all(exp.Column) if isinstance(column.this, exp.Identifier)]
+    given = {each.alias.casefold() for each in made.expressions if isinstance(each, exp.Alias)}
+    clash = any(column.name.casefold() in given for column in columns)
+    if not made.args.get("joins") and not clash:
+        for column in columns:
+            column.set("table", None)
+    return made
