@@ -21,6 +21,7 @@ from segdsl.source import Span
 if TYPE_CHECKING:
     import pyarrow  # type: ignore[import-untyped]
 
+    from segdsl.checks.validate import Report
     from segdsl.engines import Engine
     from segdsl.files.models import SegmentFile, SegmentRecord
 
@@ -178,6 +179,14 @@ class Project:
         with self.open(target) as engine:
             found = engine.execute(members_query(planned, name))
         return found.sort_by(found.column_names[0])
+
+    def validate(
+        self, names: list[str] | None = None, as_of: date | None = None, target: str | None = None
+    ) -> Report:
+        """The catalog held against the data, sizes and overlaps. Raises SegdslError."""
+        from segdsl.checks.validate import validate
+
+        return validate(self, names, as_of, target)
 
     def compile(self, name: str, dialect: str = "duckdb", as_of: date | None = None) -> str:
         """The SQL that selects the keys of the members."""

@@ -9,7 +9,7 @@ from segdsl.files.discover import expand_environment
 from segdsl.semantics.scope import listing, suggest
 
 if TYPE_CHECKING:
-    from segdsl.engines import Engine
+    from segdsl.engines.duckdb import DuckDBEngine
     from segdsl.files.models import TargetRecord
     from segdsl.project import Project
 
@@ -30,8 +30,8 @@ def target_of(project: Project, name: str | None) -> TargetRecord:
     return targets[wanted]
 
 
-def open_target(project: Project, name: str | None) -> Engine:
-    """The data of a target, read-only. Raises SegdslError."""
+def open_target(project: Project, name: str | None, lenient: bool = False) -> DuckDBEngine:
+    """The data of a target, read-only. When `lenient`, values that can't be read are unknown. Raises SegdslError."""
     target = target_of(project, name)
     if target.engine != "duckdb":
         raise SegdslError(f"the engine `{target.engine}` is not known", "use `engine: duckdb`")
@@ -47,4 +47,5 @@ def open_target(project: Project, name: str | None) -> Engine:
         database=expand_environment(target.database) if target.database else None,
         schema=target.schema_name,
         catalog=specs,
+        lenient=lenient,
     )

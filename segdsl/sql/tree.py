@@ -14,7 +14,106 @@ Expression = exp.Expression
 
 _PLAIN = re.compile(r"[a-z_][a-z0-9_]*\Z")
 RESERVED = frozenset(
-    ["all", "analyse", "analyze", "and", "any", "array", "as", "asc", "asymmetric", "between", "both", "by", "case", "cast", "check", "collate", "column", "constraint", "create", "cross", "current", "default", "deferrable", "desc", "describe", "distinct", "do", "else", "end", "except", "exists", "false", "fetch", "for", "foreign", "from", "full", "grant", "group", "having", "in", "initially", "inner", "intersect", "interval", "into", "is", "join", "lambda", "lateral", "leading", "left", "like", "limit", "natural", "not", "null", "offset", "on", "only", "or", "order", "outer", "over", "partition", "pivot", "pivot_longer", "pivot_wider", "placing", "primary", "qualify", "references", "returning", "right", "row", "rows", "select", "set", "show", "some", "summarize", "symmetric", "table", "then", "to", "trailing", "true", "union", "unique", "unpivot", "user", "using", "values", "variadic", "when", "where", "window", "with"]
+    [
+        "all",
+        "analyse",
+        "analyze",
+        "and",
+        "any",
+        "array",
+        "as",
+        "asc",
+        "asymmetric",
+        "between",
+        "both",
+        "by",
+        "case",
+        "cast",
+        "check",
+        "collate",
+        "column",
+        "constraint",
+        "create",
+        "cross",
+        "current",
+        "default",
+        "deferrable",
+        "desc",
+        "describe",
+        "distinct",
+        "do",
+        "else",
+        "end",
+        "except",
+        "exists",
+        "false",
+        "fetch",
+        "for",
+        "foreign",
+        "from",
+        "full",
+        "grant",
+        "group",
+        "having",
+        "in",
+        "initially",
+        "inner",
+        "intersect",
+        "interval",
+        "into",
+        "is",
+        "join",
+        "lambda",
+        "lateral",
+        "leading",
+        "left",
+        "like",
+        "limit",
+        "natural",
+        "not",
+        "null",
+        "offset",
+        "on",
+        "only",
+        "or",
+        "order",
+        "outer",
+        "over",
+        "partition",
+        "pivot",
+        "pivot_longer",
+        "pivot_wider",
+        "placing",
+        "primary",
+        "qualify",
+        "references",
+        "returning",
+        "right",
+        "row",
+        "rows",
+        "select",
+        "set",
+        "show",
+        "some",
+        "summarize",
+        "symmetric",
+        "table",
+        "then",
+        "to",
+        "trailing",
+        "true",
+        "union",
+        "unique",
+        "unpivot",
+        "user",
+        "using",
+        "values",
+        "variadic",
+        "when",
+        "where",
+        "window",
+        "with",
+    ]
 )
 """Words that some engine or other does not take as a plain name."""
 
@@ -141,12 +240,16 @@ def arithmetic(operator: str, left: Expression, right: Expression) -> Expression
 
 def all_of(parts: Sequence[Expression]) -> Expression:
     """The parts joined by AND; TRUE of none."""
+    if len(parts) == 1:
+        return parts[0]
     inner = [exp.Paren(this=part) if isinstance(part, exp.Or) else part for part in parts]
     return _balanced(inner, lambda a, b: exp.And(this=a, expression=b)) if inner else exp.true()
 
 
 def any_of(parts: Sequence[Expression]) -> Expression:
     """The parts joined by OR; FALSE of none."""
+    if len(parts) == 1:
+        return parts[0]
     inner = [exp.Paren(this=part) if isinstance(part, exp.And) else part for part in parts]
     return _balanced(inner, lambda a, b: exp.Or(this=a, expression=b)) if inner else exp.false()
 

@@ -1,0 +1,1 @@
+"""What people ask of segments and of the data behind them."""
