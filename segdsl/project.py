@@ -190,10 +190,37 @@ class Project:
 
     def compile(self, name: str, dialect: str = "duckdb", as_of: date | None = None) -> str:
         """The SQL that selects the keys of the members."""
-        from segdsl.planner import plan
-        from segdsl.sql import members_query, to_text
+        return self.sql([name], "members", as_of, dialect)
 
-        return to_text(members_query(plan([self.segment(name)], as_of or self.today), name), dialect)
+    def sql(self, names: list[str], shape: str, as_of: date | None = None, dialect: str = "duckdb") -> str:
+        """The SQL of segments: `members` (a statement each), `flags`, `long`, `sizes` or `overlap`."""
+        from segdsl import sql
+        from segdsl.planner import plan
+
+        if dialect != "duckdb":
+            raise SegdslError(f"there is no dialect `{dialect}`", "the dialects are `duckdb`")
+        segments = [self.segment(name) for name in names]
+        entities = {segment.population.table.name for segment in segments}
+        if shape != "members" and len(entities) > 1:
+            raise SegdslError(
+                f"`{shape}` is about one entity, and these are about {listing(sorted(entities))}"
+            )
+        planned = [plan([s], as_of or self.today) for s in segments] if shape == "members" else []
+        if len(planned) == 1:
+            return sql.to_text(sql.members_query(planned[0], names[0]))
+        if planned:
+            texts = [
+                sql.to_text(sql.members_query(p, n), comment=n) for p, n in zip(planned, names, strict=True)
+            ]
+            return "\n\n".join(f"{text};" for text in texts)
+        whole = plan(segments, as_of or self.today)
+        queries = {
+            "flags": sql.flags_query,
+            "long": sql.long_query,
+            "sizes": sql.sizes_query,
+            "overlap": sql.overlap_query,
+        }
+        return sql.to_text(queries[shape](whole))
 
 
 def load(path: str | Path = ".", params: Mapping[str, str] | None = None) -> Project:

@@ -7,11 +7,12 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
-import pyarrow as pa
-import pyarrow.parquet as pq
+import pyarrow as pa  # type: ignore[import-untyped]
+import pyarrow.parquet as pq  # type: ignore[import-untyped]
 import yaml
 
 import segdsl
+from segdsl.reference.interpreter import members
 from tests.spec.cases import SEGMENT, Case, Table, Value
 
 Members = Callable[[Any, str, Mapping[str, Table], date], set[Value]]
@@ -21,7 +22,6 @@ def write_project(case: Case, folder: Path) -> Path:
     """Writes the case as a project, with its data as Parquet, into `folder`, and returns that folder."""
     for part in ("catalog", "segments", "data"):
         (folder / part).mkdir(parents=True)
-    # Each expression is written as a literal block, as users are advised to, so that YAML reads none of it.
     (folder / "segdsl.yaml").write_text(_project_file(case), encoding="utf-8")
     (folder / "catalog" / "catalog.yaml").write_text(case.catalog, encoding="utf-8")
     for entity in dict.fromkeys([case.entity, *(each.entity for each in case.segments)]):
@@ -42,7 +42,7 @@ def _project_file(case: Case) -> str:
         "default_target": "dev",
         "targets": {"dev": target},
     }
-    return _dump({key: value for key, value in content.items() if value}) + _params(case.project_params)
+    return _dump(content) + _params(case.project_params)
 
 
 def _segment_file(case: Case, entity: str) -> str:
@@ -53,6 +53,7 @@ def _segment_file(case: Case, entity: str) -> str:
     wanted = [(each.name, each.where) for each in case.segments if each.entity == entity]
     if entity == case.entity:
         wanted += [(SEGMENT, case.where)]
+    # A literal block, as users are advised to write, so that YAML reads nothing of the expression.
     for name, where in wanted:
         block = "".join(f"      {line}\n" for line in where.rstrip("\n").split("\n"))
         lines += [f"  {name}:\n    where: |\n{block}"]
@@ -115,10 +116,8 @@ def load_project(folder: Path) -> Any:
 
 def reference_members(project: Any, name: str, tables: Mapping[str, Table], as_of: date) -> set[Value]:
     """Keys of the members of segment `name`, by the interpreter over Python rows."""
-    from segdsl import reference
-
     rows = {table.name: [dict(row) for row in table.rows] for table in tables.values()}
-    return set(reference.members(project.segment(name), rows, as_of))
+    return set(members(project.segment(name), rows, as_of))
 
 
 def duckdb_members(project: Any, name: str, tables: Mapping[str, Table], as_of: date) -> set[Value]:

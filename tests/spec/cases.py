@@ -21,10 +21,12 @@ import yaml
 FOLDER = Path(__file__).parent
 SEGMENT = "the_case"
 
-FORMS = frozenset(
-    "logic comparison list between known text arithmetic function band counting literal name comment parameter "
-    "link reference attribute point distance window aggregate first_last population".split()
-)
+# The rows of the language's tables of forms; each case says which one it belongs to.
+FORMS = frozenset({
+    *("logic", "comparison", "list", "between", "known", "text", "arithmetic", "function", "band", "counting"),
+    *("literal", "name", "comment", "parameter", "link", "reference", "attribute"),
+    *("point", "distance", "window", "aggregate", "first_last", "population"),
+})  # fmt: skip
 
 Value = bool | int | float | Decimal | str | date | datetime | None
 Row = Mapping[str, Value]
@@ -173,7 +175,9 @@ def _tables(catalog: str, raw: Mapping[str, list[dict[str, Any]]]) -> dict[str, 
         types = {column: kind or _guess(rows, column) for column, kind in declared.items()}
         for row in rows:
             _only(row, set(types), name)
-        read = tuple({column: read_value(row.get(column), kind) for column, kind in types.items()} for row in rows)
+        read = tuple(
+            {column: read_value(row.get(column), kind) for column, kind in types.items()} for row in rows
+        )
         tables[name] = Table(name, key, types, read)
     # Rows of tables that another case's catalog has, and this one's lacks, are simply not used.
     return tables
@@ -197,7 +201,7 @@ def read_value(text: str | None, kind: str) -> Value:
         case "decimal":
             return Decimal(text)
         case "float":
-            return float(text.lstrip(".")) if text in (".nan", ".inf") else float(text.replace("-.inf", "-inf"))
+            return float({".nan": "nan", ".inf": "inf", "-.inf": "-inf"}.get(text, text))
         case "string":
             return text
         case "date":

@@ -41,7 +41,7 @@ def test_case_is_well_formed(case: Case) -> None:
 
 
 def test_every_form_is_covered() -> None:
-    assert FORMS == {case.form for case in CASES}
+    assert {case.form for case in CASES} == FORMS
 
 
 def test_most_cases_have_members_and_others() -> None:
@@ -88,5 +88,5 @@ def test_duplicate_keys_are_refused() -> None:
 def test_a_bad_case_is_named(tmp_path: Path) -> None:
     path = tmp_path / "01_bad.yaml"
     path.write_text("title: x\nintro: x\ncatalog: ''\ncases:\n  - {name: odd, abuot: x}\n")
-    with pytest.raises(ValueError, match="01_bad::odd.*abuot"):
+    with pytest.raises(ValueError, match=r"01_bad::odd.*abuot"):
         load_file(path)

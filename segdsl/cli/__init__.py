@@ -1,0 +1,1 @@
+"""The command line: thin, without logic of its own."""
