@@ -104,7 +104,11 @@ def _named_fault(file: SourceFile, problem: str, context: int, at: int) -> Diagn
     """Faults that PyYAML's own words tell apart."""
     text = file.text
     if "another document" in problem:
-        return _finding(file.span(at, min(at + 3, len(text))), "a second document starts here", "one file holds one document")
+        return _finding(
+            file.span(at, min(at + 3, len(text))),
+            "a second document starts here",
+            "one file holds one document",
+        )
     if "expected <document start>" in problem or "expected '<document start>'" in problem:
         span = file.span(at, _line_end(text, at))
         return _finding(span, "the text above is complete, so this cannot follow", "write `key: value` lines")
@@ -112,7 +116,9 @@ def _named_fault(file: SourceFile, problem: str, context: int, at: int) -> Diagn
         at = at if text[at : at + 1] == "\\" else at - 1
         help = "double it, or use single quotes or `|`, where a backslash is an ordinary character"
         escape = text[at : at + 2]
-        return _finding(file.span(at, at + len(escape)), f"`{escape}` is no escape that double quotes know", help)
+        return _finding(
+            file.span(at, at + len(escape)), f"`{escape}` is no escape that double quotes know", help
+        )
     if "hexadecimal" in problem or "invalid Unicode" in problem:
         start = text.rfind("\\", 0, at + 1)
         span = span_of(file, start, at + 1)
