@@ -103,10 +103,12 @@ def _compose(file: SourceFile, faults: list[Diagnostic]) -> Any:
             return None
         root = yaml.compose(text, Loader=LOADER)
     except yaml.MarkedYAMLError as error:
-        faults.append(explain(file, error))
+        # Newer versions of libyaml give up by themselves, a thousand levels down.
+        gave_up = "maximum nesting depth" in (error.problem or "")
+        faults.append(_deep(file, _place_too_deep(text)) if gave_up else explain(file, error))
         return None
     except RecursionError:
-        faults.append(_deep(file, 0))
+        faults.append(_deep(file, _place_too_deep(text)))
         return None
     except (yaml.YAMLError, ValueError, OverflowError):
         # Only an escape such as \UFFFFFFFF, whose number is no character, comes here, and without a place.
@@ -134,8 +136,20 @@ def _too_deep(text: str) -> int:
     """
     if sum(text.count(opening) for opening in ("[", "{", "- ", "? ")) < 5_000:
         return 0
+    return _level_too_deep(text, LOADER)
+
+
+def _place_too_deep(text: str) -> int:
+    """The same for a text that could not be read: the scanner in Python knows no limit."""
+    try:
+        return _level_too_deep(text, yaml.SafeLoader)
+    except yaml.YAMLError:
+        return 0
+
+
+def _level_too_deep(text: str, loader: Any) -> int:
     depth = 0
-    for event in yaml.parse(text, Loader=LOADER):
+    for event in yaml.parse(text, Loader=loader):
         if isinstance(event, yaml.CollectionStartEvent):
             depth += 1
             if depth > _DEEPEST:

@@ -137,6 +137,7 @@ def test_aliases_repeat_a_value() -> None:
         ("a: &x 1\nb: &x 2\n", "`&x` is already in line 1", "another name", 2, 4, "&x"),
         ("a: *x\n", "`*x` refers to an anchor", "", 1, 4, "*x"),
         ("a: " + "[" * 300 + "]" * 300, "nested more than 100", "", 1, 104, "["),
+        ("a: " + "[" * 2_000, "nested more than 100", "", 1, 103, "["),
         ("a: " + "[" * 50_000, "nested more than 100", "", 1, 103, "["),
     ],
 )
@@ -149,6 +150,13 @@ def test_faults(source: str, message: str, help: str, line: int, column: int, ma
     assert finding.help is not None and help in finding.help
     assert finding.span is not None
     assert (finding.span.line, finding.span.column, finding.span.text) == (line, column, marked)
+
+
+def test_one_fault_is_told_of_deep_brackets_with_another_behind_them() -> None:
+    # libyaml may give up at the depth where the scanner in Python meets the `@` first.
+    node, findings = read("a: " + "[" * 1_005 + "@")
+    assert node is None
+    assert [finding.rule for finding in findings] == ["yaml-syntax"]
 
 
 @pytest.mark.usefixtures("loader")
