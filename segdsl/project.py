@@ -10,12 +10,13 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from segdsl.diagnostics import Diagnostic, Findings, SegdslError
+from segdsl.diagnostics.wording import listing, suggest
 from segdsl.files.discover import ProjectFiles, find_project, read_project
 from segdsl.semantics import ir
 from segdsl.semantics.binder import Binder
 from segdsl.semantics.declarations import Parameters, bind_catalog, bind_parameters
 from segdsl.semantics.rows import event_time
-from segdsl.semantics.scope import Frame, listing, suggest
+from segdsl.semantics.scope import Frame
 from segdsl.source import Span
 
 if TYPE_CHECKING:
@@ -47,9 +48,13 @@ class Project:
         self._bound: dict[str, ir.Segment | None] = {}
         self._open: list[str] = []
         self._file_parameters: dict[int, Parameters] = {}
-        self.catalog = bind_catalog(files.tables, self.timezone, self.findings, files.broken_tables)
+        self.catalog = bind_catalog(
+            files.tables, self.timezone, self.findings, files.broken_tables, files.whole_catalog
+        )
         self._shared = self._project_parameters()
-        self._binder = Binder(self.catalog, self.findings, self._shared, self._segment_named)
+        self._binder = Binder(
+            self.catalog, self.findings, self._shared, self._segment_named, files.whole_params
+        )
         self._bind_all()
 
     @property
@@ -73,7 +78,8 @@ class Project:
         for name in self._given:
             if name not in known:
                 raise SegdslError(f"there is no parameter `{name}`", suggest(name, known))
-        return bind_parameters(records, self._given, self.timezone, self.findings)
+        bound = bind_parameters(records, self._given, self.timezone, self.findings)
+        return {**dict.fromkeys(self.files.broken_params), **bound}
 
     def _parameters_of(self, file: SegmentFile) -> Parameters:
         if id(file) not in self._file_parameters:
@@ -89,6 +95,8 @@ class Project:
         return self._file_parameters[id(file)]
 
     def _bind_all(self) -> None:
+        for file in self.files.segment_files:
+            self._parameters_of(file)
         for table in self.catalog.tables.values():
             for attribute in table.attributes.values():
                 self._binder.attribute(attribute, Frame(table), attribute.span)
@@ -98,7 +106,7 @@ class Project:
     def _segment_named(self, name: str, at: Span) -> ir.Segment | None:
         """The segment that a reference at `at` means."""
         if name not in self.definitions:
-            if name not in self.files.broken_segments:
+            if name not in self.files.broken_segments and self.files.whole_segments:
                 help = suggest(name, self.definitions) or f"the segments are {listing(self.definitions)}"
                 self._binder.error("unknown-name", f"there is no segment `{name}`", at, help)
             return None
@@ -128,7 +136,7 @@ class Project:
         entity = definition.file.entity
         table = self.catalog.tables.get(entity)
         if table is None:
-            if entity not in self.files.broken_tables:
+            if not self.catalog.may_have(entity):
                 help = (
                     suggest(entity, self.catalog.tables) or f"the tables are {listing(self.catalog.tables)}"
                 )
@@ -138,7 +146,7 @@ class Project:
             return None
         if table.key is None:
             self._binder.error(
-                "missing-key", f"`{entity}` has no key, so it can't be what a segment is about",
+                "table-without-key", f"`{entity}` has no key, so it can't be what a segment is about",
                 definition.file.at("entity"), "add `key: …` to it in the catalog",
             )  # fmt: skip
             return None

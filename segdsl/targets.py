@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from segdsl.diagnostics import SegdslError
+from segdsl.diagnostics.wording import listing, suggest
 from segdsl.files.discover import expand_environment
-from segdsl.semantics.scope import listing, suggest
 
 if TYPE_CHECKING:
     from segdsl.engines.duckdb import DuckDBEngine

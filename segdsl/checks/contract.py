@@ -10,9 +10,9 @@ from decimal import Decimal
 from sqlglot import exp
 
 from segdsl.diagnostics import Diagnostic, Findings, Severity
+from segdsl.diagnostics.wording import listing, suggest
 from segdsl.engines.duckdb import DuckDBEngine, sql_type, type_of
 from segdsl.semantics.catalog import Catalog, Column, Fact, Link, Table
-from segdsl.semantics.scope import listing, suggest
 from segdsl.semantics.types import Kind, Type
 from segdsl.source import Span
 from segdsl.sql import tree
@@ -20,9 +20,13 @@ from segdsl.sql.tree import Expression
 
 
 @dataclass(frozen=True)
-class Rule:
-    """A count of rows that must be 0, and what to say where it is not."""
+class Promise:
+    """A count of rows that must be 0, and what to say, by which rule, where it is not.
 
+    The message is followed by the number of rows: "… in 3 rows".
+    """
+
+    rule: str
     count: Expression
     message: str
     span: Span
@@ -42,9 +46,9 @@ def check_contract(engine: DuckDBEngine, catalog: Catalog) -> tuple[Findings, bo
         else:
             measurable = False
     for table in there.values():
-        rules = list(_rules(engine, table, catalog, there))
-        if rules:
-            measurable &= _count(engine, table, rules, findings)
+        promises = list(_promises(engine, table, catalog, there))
+        if promises:
+            measurable &= _count(engine, table, promises, findings)
     return findings, measurable
 
 
@@ -91,60 +95,55 @@ def _readable(stored: str, declared: Type) -> bool:
     return found.kind is declared.kind or (found.is_number and declared.is_number)
 
 
-def _rules(engine: DuckDBEngine, table: Table, catalog: Catalog, there: dict[str, Table]) -> Iterator[Rule]:
+def _promises(
+    engine: DuckDBEngine, table: Table, catalog: Catalog, there: dict[str, Table]
+) -> Iterator[Promise]:
     for column in table.columns.values():
-        yield from _column_rules(engine, table, column)
+        yield from _column_promises(engine, table, column)
     if table.key is not None:
         key = tree.column(table.column_source(table.key))
         span = table.columns[table.key].span if table.key in table.columns else table.span
         name = f"{table.name}.{table.key}"
-        yield Rule(
-            _rows(tree.is_null(key)), f"the key `{name}` is unknown in {{}}", span, "a key is always known"
-        )
-        yield Rule(
-            _repeated(key),
-            f"the key `{name}` is not unique: {{}} too many",
-            span,
-            "each row needs a key of its own",
-        )
+        missing, repeated = _rows(tree.is_null(key)), _repeated(key)
+        help = "a key is always known: mend the data, or choose another key"
+        yield Promise("unexpected-unknown", missing, f"the key `{name}` is unknown", span, help)
+        help = "each row needs a key of its own: mend the data, or choose another key"
+        yield Promise("repeated-value", repeated, f"the key `{name}` is repeated", span, help)
     for link in table.links.values():
         if link.target in there:
-            yield from _link_rules(table, link, catalog)
+            yield from _link_promises(table, link, catalog)
 
 
-def _column_rules(engine: DuckDBEngine, table: Table, column: Column) -> Iterator[Rule]:
+def _column_promises(engine: DuckDBEngine, table: Table, column: Column) -> Iterator[Promise]:
     stored, name = tree.column(column.source), f"{table.name}.{column.name}"
     physical = {n.casefold(): f for n, f in (engine.physical_columns(table.source) or {}).items()}
     if physical.get(column.source.casefold()) != sql_type(column.type):
         raw = tree.column(column.source, "stored")
-        yield Rule(
-            _unreadable(raw, column.type), f"`{name}` can't be read as {column.type} in {{}}", column.span,
-            "change the type in the catalog, or mend the data",
-        )  # fmt: skip
+        help = "change the type in the catalog, or mend the data"
+        message = f"`{name}` can't be read as {column.type}"
+        yield Promise("unreadable-value", _unreadable(raw, column.type), message, column.span, help)
     if not column.nullable and column.name != table.key:
         help = "remove `nullable: false`, or mend the data"
-        yield Rule(
-            _rows(tree.is_null(stored)), f"`{name}` is declared known, and unknown in {{}}", column.span, help
-        )
+        message = f"`{name}` is declared known, and unknown"
+        yield Promise("unexpected-unknown", _rows(tree.is_null(stored)), message, column.span, help)
     if column.values is not None:
         outside = exp.In(this=stored, expressions=[_literal(v, column.type) for v in column.values])
         help = "add what is missing to `values`, or mend the data"
-        yield Rule(
-            _rows(exp.Not(this=outside)), f"`{name}` is not among its `values` in {{}}", column.span, help
-        )
+        message = f"`{name}` is not among its `values`"
+        yield Promise("outside-values", _rows(exp.Not(this=outside)), message, column.span, help)
     for bound, operator, word in ((column.minimum, "<", "min"), (column.maximum, ">", "max")):
         if bound is not None:
             beyond = tree.compare(operator, stored, _literal(bound, column.type))  # type: ignore[arg-type]
             help = f"change `{word}`, or mend the data"
-            yield Rule(_rows(beyond), f"`{name}` passes its `{word}` of {bound} in {{}}", column.span, help)
+            message = f"`{name}` passes its `{word}` of {bound}"
+            yield Promise("outside-range", _rows(beyond), message, column.span, help)
     if column.unique:
-        yield Rule(
-            _repeated(stored), f"`{name}` is declared unique: {{}} too many", column.span,
-            "remove `unique: true`, or mend the data",
-        )  # fmt: skip
+        help = "remove `unique: true`, or mend the data"
+        message = f"`{name}` is declared unique, and repeated"
+        yield Promise("repeated-value", _repeated(stored), message, column.span, help)
 
 
-def _link_rules(table: Table, link: Link, catalog: Catalog) -> Iterator[Rule]:
+def _link_promises(table: Table, link: Link, catalog: Catalog) -> Iterator[Promise]:
     target = catalog.tables[link.target]
     assert target.key is not None
     mine = tree.column(table.column_source(link.column), "stored")
@@ -155,17 +154,12 @@ def _link_rules(table: Table, link: Link, catalog: Catalog) -> Iterator[Rule]:
     if link.required:
         test = exp.Or(this=tree.is_null(mine), expression=lost)
         help = "remove `required: true`, or mend the data"
-        yield Rule(
-            _rows(test),
-            f"the required link `{table.name}.{link.name}` points nowhere in {{}}",
-            link.span,
-            help,
-        )
+        message = f"the required link `{table.name}.{link.name}` points nowhere"
+        yield Promise("broken-link", _rows(test), message, link.span, help)
     else:
-        yield Rule(
-            _rows(lost), f"the link `{table.name}.{link.name}` points nowhere in {{}}", link.span,
-            "what is reached through it is unknown there", Severity.INFO,
-        )  # fmt: skip
+        message = f"the link `{table.name}.{link.name}` points nowhere"
+        help = "what is reached through it is unknown there"
+        yield Promise("dangling-link", _rows(lost), message, link.span, help, Severity.INFO)
 
 
 def _rows(test: Expression) -> Expression:
@@ -209,25 +203,25 @@ def _literal(value: Fact, type: Type) -> Expression:
             return tree.text(value)
 
 
-def _count(engine: DuckDBEngine, table: Table, rules: list[Rule], findings: Findings) -> bool:
-    """Counts what breaks the rules, in one statement; whether every value could be read."""
+def _count(engine: DuckDBEngine, table: Table, promises: list[Promise], findings: Findings) -> bool:
+    """Counts what breaks the promises, in one statement; whether every value could be read."""
     readable = True
-    of_raw = [rule for rule in rules if "can't be read" in rule.message]
+    of_raw = [promise for promise in promises if promise.rule == "unreadable-value"]
     for relation, chosen in (
         (engine.raw(table.source), of_raw),
-        (tree.table(table.source), [r for r in rules if r not in of_raw]),
+        (tree.table(table.source), [each for each in promises if each not in of_raw]),
     ):
         if not chosen:
             continue
         select = exp.Select(
-            expressions=[tree.named(rule.count, f"broken_{number}") for number, rule in enumerate(chosen)]
+            expressions=[tree.named(each.count, f"broken_{number}") for number, each in enumerate(chosen)]
         )
         select.set("from_", exp.From(this=exp.alias_(relation, "stored", table=True)))
         counts = engine.execute(select).to_pylist()[0]
-        for number, rule in enumerate(chosen):
+        for number, promise in enumerate(chosen):
             rows = counts[f"broken_{number}"]
             if rows:
-                message = rule.message.format(f"{rows:,} row{'s' * (rows != 1)}")
-                findings.add(Diagnostic("contract", message, rule.span, rule.help, rule.severity))
-                readable &= rule not in of_raw
+                message = f"{promise.message} in {rows:,} row{'s' * (rows != 1)}"
+                findings.add(Diagnostic(promise.rule, message, promise.span, promise.help, promise.severity))
+                readable &= promise not in of_raw
     return readable

@@ -138,13 +138,19 @@ class DuckDBEngine:
             raise SegdslError(
                 _first_line(error), "a memory limit is written such as `4GB`" if memory_limit else None
             ) from None
-        self._run(
-            exp.Set(
-                expressions=[
-                    exp.SetItem(this=exp.EQ(this=tree.column("TimeZone"), expression=tree.text("UTC")))
-                ]
-            )
-        )
+        self._set("TimeZone", tree.text("UTC"))
+        # It makes the CSV reader parse columns as the types they are cast to, and then TRY_CAST fails.
+        if "type_pushdown" in self._optimizers():
+            self._set("disabled_optimizers", tree.text("type_pushdown"))
+
+    def _set(self, name: str, value: exp.Expression) -> None:
+        item = exp.SetItem(this=exp.EQ(this=tree.column(name), expression=value))
+        self._run(exp.Set(expressions=[item]))
+
+    def _optimizers(self) -> list[str]:
+        query = exp.Select(expressions=[tree.column("name")])
+        query.set("from_", exp.From(this=exp.Table(this=tree.function("DUCKDB_OPTIMIZERS"))))
+        return [str(row["name"]) for row in self.execute(query).to_pylist()]
 
     # --- opening ------------------------------------------------------------------------------------------
 
@@ -173,13 +179,7 @@ class DuckDBEngine:
                         catalog=tree.identifier(_DATABASE),
                     )
                     self._add_view(by_name.get(source) or TableSpec(source, source), stored)
-        self._run(
-            exp.Set(
-                expressions=[
-                    exp.SetItem(this=exp.EQ(this=tree.column("lock_configuration"), expression=exp.true()))
-                ]
-            )
-        )
+        self._set("lock_configuration", exp.true())
 
     def _attach_database(self, root: Path, database: str, schema: str | None) -> list[str]:
         path = root / database

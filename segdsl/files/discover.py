@@ -30,8 +30,8 @@ class ProjectFiles:
     """All files of a project that could be read, in order of their paths, with the findings about them.
 
     A table, segment or parameter with a fault is left out of its file and named in `broken_…`, so that later
-    stages need not complain about every mention of it. `whole_catalog` and `whole_segments` are False where a
-    whole file could not be read, so that names may be missing.
+    stages need not complain about every mention of it. `whole_catalog` and the like are False where a whole
+    file could not be read, so that names may be missing.
     """
 
     root: Path
@@ -44,6 +44,7 @@ class ProjectFiles:
     broken_params: frozenset[str] = frozenset()
     whole_catalog: bool = True
     whole_segments: bool = True
+    whole_params: bool = True
     tables: Mapping[str, TableRecord] = field(default_factory=dict)
     segments: Mapping[str, tuple[SegmentFile, SegmentRecord]] = field(default_factory=dict)
 
@@ -77,8 +78,8 @@ def read_project(root: Path) -> ProjectFiles:
     if project is not None and project.default_target and ("targets", project.default_target) not in broken:
         _check_default_target(project, findings)
 
-    catalog_paths = _paths(root, "catalog", node, findings)
-    segment_paths = _paths(root, "segments", node, findings)
+    catalog_paths, all_catalogs = _paths(root, "catalog", node, findings)
+    segment_paths, all_segments = _paths(root, "segments", node, findings)
     catalogs, broken_catalog, whole_catalog = _read_all(root, catalog_paths, CatalogFile, "tables", findings)
     files, broken_files, whole_segments = _read_all(root, segment_paths, SegmentFile, "segments", findings)
     broken |= broken_catalog | broken_files
@@ -102,8 +103,9 @@ def read_project(root: Path) -> ProjectFiles:
         findings.add(Diagnostic("no-tables", "the catalog has no table", catalogs[0].at("tables"), help))
     return ProjectFiles(
         root, project, catalogs, files, findings, _names(broken_catalog, "tables"),
-        _names(broken_files, "segments"), _names(broken, "params"), whole_catalog, whole_segments,
-        tables, segments,
+        _names(broken_files, "segments"), _names(broken, "params"),
+        whole_catalog and all_catalogs, whole_segments and all_segments,
+        project is not None and ("params",) not in broken, tables, segments,
     )  # fmt: skip
 
 
@@ -156,13 +158,15 @@ def _names(broken: frozenset[tuple[str, ...]], part: str) -> frozenset[str]:
     return frozenset(path[1] for path in broken if path[:1] == (part,) and len(path) == 2)
 
 
-def _paths(root: Path, kind: str, node: nodes.Node | None, findings: Findings) -> list[Path]:
-    """The files that the project lists under `kind` (or its default folder), sorted by the path shown.
+def _paths(root: Path, kind: str, node: nodes.Node | None, findings: Findings) -> tuple[list[Path], bool]:
+    """The files that the project lists under `kind` (or its default folder), sorted by the path shown, and
+    whether these are all.
 
     The node is asked and not the record, so that a project file with another fault still says where to look.
     """
     listed = node.get(kind) if isinstance(node, nodes.Mapping) else None
     found: dict[Path, Path] = {}
+    before = len(findings)
     if isinstance(listed, nodes.Sequence):
         for item in listed.items:
             if isinstance(item, nodes.Scalar) and item.text.strip():
@@ -173,7 +177,8 @@ def _paths(root: Path, kind: str, node: nodes.Node | None, findings: Findings) -
         help = "make it, with a file that lists the tables, or say where it is: `catalog: [folder/]`"
         span = node.span.file.span(node.span.start, node.span.start)
         findings.add(Diagnostic("missing-path", "this project has no folder `catalog/`", span, help))
-    return sorted(found.values(), key=lambda path: _shown(root, path))
+    paths = sorted(found.values(), key=lambda path: _shown(root, path))
+    return paths, node is not None and len(findings) == before
 
 
 def _collect(root: Path, item: nodes.Scalar, kind: str, found: dict[Path, Path], findings: Findings) -> None:
@@ -223,7 +228,7 @@ def _check_variables(node: nodes.Node, allowed: str | None, findings: Findings) 
             inside = _VARIABLE.search(scalar.fragment.text)
             findings.add(
                 Diagnostic(
-                    "environment-variable",
+                    "misplaced-variable",
                     f"`{found[0]}` stands outside `targets`",
                     scalar.fragment.span(inside.start(), inside.end()) if inside else scalar.span,
                     "variables of the environment are for `targets` alone; write the value, or use a parameter",
@@ -238,7 +243,7 @@ def _check_default_target(project: ProjectFile, findings: Findings) -> None:
     near = get_close_matches(name, project.targets, 1)
     listed = ", ".join(f"`{target}`" for target in project.targets)
     help = f"did you mean `{near[0]}`?" if near else f"targets: {listed}" if listed else "add it to `targets`"
-    findings.add(Diagnostic("unknown-target", f"`{name}` is not one of the targets", name.span, help))
+    findings.add(Diagnostic("unknown-name", f"`{name}` is not one of the targets", name.span, help))
 
 
 def _duplicate(kind: str, name: str, second: Span, first: Span) -> Diagnostic:

@@ -38,7 +38,7 @@ def _one_of(allowed: tuple[str, ...]) -> PlainValidator:
             listed = ", ".join(f"`{a}`" for a in allowed)
             near = get_close_matches(text, allowed, 1)
             help = f"did you mean `{near[0]}`?" if near else f"allowed: {listed}"
-            raise Refused(f"cannot be {values.described(node)}", help, "wrong-value")
+            raise Refused(f"cannot be {values.described(node)}", help)
         return text
 
     return PlainValidator(read)
@@ -48,7 +48,7 @@ def _language(node: Any) -> int:
     if not isinstance(node, Scalar) or node.value != 1 or isinstance(node.value, bool):
         message = f"must be 1, the one this segdsl knows, not {values.described(node)}"
         help = "write `language: 1`, or install a segdsl that knows the other"
-        raise Refused(message, help, "wrong-value")
+        raise Refused(message, help)
     return 1
 
 
@@ -59,7 +59,7 @@ def _timezone(node: Any) -> Text:
     except (ValueError, OSError, LookupError):
         near = get_close_matches(name, sorted(available_timezones()), 1, 0.5)
         help = f"did you mean `{near[0]}`?" if near else "use a name such as `Europe/Paris` or `UTC`"
-        raise Refused(f"is no time zone that is known: `{name}`", help, "wrong-value") from None
+        raise Refused(f"is no time zone that is known: `{name}`", help) from None
     return name
 
 
@@ -67,7 +67,7 @@ def _level(node: Any) -> str:
     text = values.text(node)
     if text not in _LEVELS:
         help = "allowed: " + ", ".join(f"`{level}`" for level in ("error", "warning", "info", "ignore"))
-        raise Refused(f"cannot be {values.described(node)}", help, "wrong-value")
+        raise Refused(f"cannot be {values.described(node)}", help)
     return _LEVELS[text]
 
 

@@ -15,7 +15,7 @@ _WORD = re.compile(r"[^\W\d]\w*")
 class Refused(ValueError):
     """A value is not what its key takes. `message` goes on after the key's name: "must be …"."""
 
-    def __init__(self, message: str, help: str | None = None, rule: str = "wrong-type") -> None:
+    def __init__(self, message: str, help: str | None = None, rule: str = "wrong-value") -> None:
         super().__init__(message)
         self.message = message
         self.help = help
@@ -175,12 +175,12 @@ def word(name: str) -> str:
         near = re.sub(r"\W+", "_", name).strip("_")
         near = f"_{near}" if near[:1].isdigit() else near
         help = "use letters, digits and `_`, a letter first" + (f", such as `{near}`" if near else "")
-        raise Refused("is not a plain word", help, "bad-name")
+        raise Refused("is not a plain word", help, "wrong-name")
     return name
 
 
 def identifier(name: str) -> str:
     """A name of a table, column, link or attribute: anything on one line."""
     if not name.strip() or "\n" in name or "\r" in name:
-        raise Refused("is not a name", "write a name on one line", "bad-name")
+        raise Refused("is not a name", "write a name on one line", "wrong-name")
     return name

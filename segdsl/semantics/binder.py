@@ -12,17 +12,19 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import cast
 
-from segdsl.diagnostics import Diagnostic, Findings
+from segdsl.diagnostics import Diagnostic, Findings, Severity
+from segdsl.diagnostics.wording import listing, suggest
 from segdsl.semantics import ir
 from segdsl.semantics.calendar import AS_OF
 from segdsl.semantics.catalog import Attribute, Catalog, Column
 from segdsl.semantics.functions import bind_call, coerce
 from segdsl.semantics.logic import MIRRORED, all_of, any_of, negate
 from segdsl.semantics.rows import bind_aggregate
-from segdsl.semantics.scope import Frame, Missing, follow, listing, look_up, suggest
+from segdsl.semantics.scope import Frame, Missing, follow, look_up
 from segdsl.semantics.times import (
     a,
     calendar_unit,
+    check_range,
     count,
     day_of,
     has_value_ends,
@@ -64,14 +66,16 @@ class Opened:
 class Binder:
     """Binds the expressions of a project.
 
-    `findings` and `parameters` are those of the file at hand. Parameters are constants, lists of them tuples.
+    `findings` and `parameters` are those of the file at hand. Parameters are constants, lists of them tuples;
+    None where what is wrong with one has been told. They are not `whole` where their file could not be read.
     `segment` gives the bound segment of a name, telling what is wrong at the given place or returning None.
     """
 
     catalog: Catalog
     findings: Findings
-    parameters: Mapping[str, ir.Constant | tuple[ir.Constant, ...]]
+    parameters: Mapping[str, ir.Constant | tuple[ir.Constant, ...] | None]
     segment: Callable[[str, Span], ir.Segment | None]
+    whole_parameters: bool = True
     parse_text: Callable[[Fragment, Findings], ast.Expression | None] | None = None
     _attributes: dict[tuple[str, str, Frame], Opened] = field(default_factory=dict)
     _open: list[tuple[str, str]] = field(default_factory=list)
@@ -93,8 +97,12 @@ class Binder:
     def error(self, rule: str, message: str, span: Span, help: str | None = None) -> None:
         self.findings.add(Diagnostic(rule, message, span, help))
 
+    def warning(self, rule: str, message: str, span: Span, help: str | None = None) -> None:
+        self.findings.add(Diagnostic(rule, message, span, help, Severity.WARNING))
+
     def missing(self, missing: Missing) -> None:
-        self.error("unknown-name", missing.message, missing.span, missing.help)
+        if not missing.told:
+            self.error("unknown-name", missing.message, missing.span, missing.help)
 
     # --- the two sorts ------------------------------------------------------------------------------------
 
@@ -142,7 +150,10 @@ class Binder:
             case ast.Between(operand, low, high, negated):
                 lower = self._compare(">=", operand, low, frame, node.at)
                 upper = self._compare("<=", operand, high, frame, node.at)
-                return None if lower is None or upper is None else _negated(all_of([lower, upper]), negated)
+                if lower is None or upper is None:
+                    return None
+                self._check_range(low, high, frame)
+                return _negated(all_of([lower, upper]), negated)
             case ast.In():
                 return _negated(self._in(node, frame), node.negated)
             case ast.IsKnown(operand, negated):
@@ -180,8 +191,8 @@ class Binder:
     # --- values -------------------------------------------------------------------------------------------
 
     def parameter(self, node: ast.Parameter) -> ir.Constant | tuple[ir.Constant, ...] | None:
-        if node.name in self.parameters:
-            return self.parameters[node.name]
+        if node.name in self.parameters or not self.whole_parameters:
+            return self.parameters.get(node.name)
         help = suggest(node.name, self.parameters) or "declare it under `params:` of the file or the project"
         return self.error("unknown-name", f"there is no parameter `${node.name}`", node.at, help)
 
@@ -275,9 +286,9 @@ class Binder:
             return ir.Divide(*(coerce(v, FLOAT) if float_needed else v for v in (left, right)))
         type = arithmetic(node.operator, left.type, right.type)
         if type is None:
-            return self.error(
-                "wrong-type", f"the result has more than {MAX_DIGITS} digits after the point", node.at
-            )
+            message = f"the result has more than {MAX_DIGITS} digits after the point"
+            help = "round one side to fewer digits: `round(x, 2)`"
+            return self.error("too-many-digits", message, node.at, help)
         return ir.Arithmetic(node.operator, coerce(left, type), coerce(right, type), type)
 
     def _distance(self, node: ast.Since | ast.FromTo | ast.ToAnniversary, frame: Frame) -> ir.Value | None:
@@ -339,6 +350,11 @@ class Binder:
         if operator == "!=":
             return _negated(self.compared("=", one, other, left, right, at), True)
         return self.compared(operator, one, other, left, right, at)
+
+    def _check_range(self, low: ast.Expression, high: ast.Expression, frame: Frame) -> None:
+        lower, upper = self.value(low, frame), self.value(high, frame)
+        if lower is not None and upper is not None:
+            check_range(self, lower, upper, low.at.to(high.at))
 
     def compared(
         self,
@@ -455,7 +471,11 @@ class Binder:
             try:
                 patterns.parse(pattern.value)
             except patterns.PatternError as problem:
-                return self.error("bad-pattern", str(problem), node.pattern.at)
+                if isinstance(node.pattern, ast.String):
+                    place = node.pattern.inside(problem.start, problem.end)
+                    return self.error("wrong-pattern", problem.what, place, problem.help)
+                message = f"in the pattern `{pattern.value}`: {problem.what}"
+                return self.error("wrong-pattern", message, node.pattern.at, problem.help)
         return ir.TextTest(node.operator, value, pattern.value, negated=False, on_unknown=False, span=node.at)
 
     def _in_window(self, node: ast.InWindow, frame: Frame) -> ir.Condition | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import calendar
+from collections.abc import Iterator
 from dataclasses import fields, replace
 from datetime import UTC, date, datetime, time, timedelta
 from functools import cache
@@ -83,6 +84,20 @@ def resolve_day(day: ir.Day, as_of: date) -> date:
             case ir.Snap(unit):
                 result = start_of(result, unit)
     return result
+
+
+def is_reversed(low: ir.Day, high: ir.Day) -> bool:
+    """Whether `low` is after `high` as of every day, so that a range from the one to the other is empty."""
+    if low.fixed is not None and high.fixed is not None:
+        return low.fixed > high.fixed
+    if low.fixed is not None or high.fixed is not None:
+        return False
+    return all(resolve_day(low, day) > resolve_day(high, day) for day in _as_of_days())
+
+
+def _as_of_days() -> Iterator[date]:
+    """Every day of the 28 years in which weekdays, leap years and ends of months meet in every way."""
+    return (date(2000, 1, 1) + timedelta(days=number) for number in range(28 * 365 + 7))
 
 
 def resolve(tree: _T, as_of: date) -> _T:

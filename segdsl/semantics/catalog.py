@@ -56,7 +56,9 @@ class Attribute:
 
 @dataclass(frozen=True, eq=False)
 class Table:
-    """A table, compared by identity: a catalog has one of each. `key` and the link columns need not be among `columns`; `time` is a path of names."""
+    """A table, compared by identity: a catalog has one of each. `key` and the link columns need not be among
+    `columns`; `time` is a path of names. `faulty` are columns that are declared, but not so that they can be read.
+    """
 
     name: str
     source: str
@@ -68,6 +70,7 @@ class Table:
     columns: Mapping[str, Column] = field(default_factory=dict)
     links: Mapping[str, Link] = field(default_factory=dict)
     attributes: Mapping[str, Attribute] = field(default_factory=dict)
+    faulty: frozenset[str] = frozenset()
 
     def column_type(self, name: str) -> Type:
         """The type of a stored column; KEY for a key or link column that is not listed."""
@@ -90,10 +93,20 @@ class Table:
 
 @dataclass(frozen=True)
 class Catalog:
-    """All tables of a project, and the time zone in which days are counted."""
+    """All tables of a project, and the time zone in which days are counted.
+
+    `faulty` are tables that are declared, but not so that they can be read; `whole` is False where a whole file
+    could not be read. What is wrong with them has been told.
+    """
 
     tables: Mapping[str, Table]
     timezone: str = "UTC"
+    faulty: frozenset[str] = frozenset()
+    whole: bool = True
+
+    def may_have(self, name: str) -> bool:
+        """Whether a table that is not among `tables` may be declared where it could not be read."""
+        return name in self.faulty or not self.whole
 
     def ir_table(self, name: str) -> ir.Table:
         table = self.tables[name]

@@ -6,27 +6,32 @@ from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
 
 from segdsl.diagnostics import Diagnostic, Findings
+from segdsl.diagnostics.wording import listing, suggest
 from segdsl.semantics import ir
 from segdsl.semantics.catalog import Attribute, Catalog, Column, Fact, Link, Table
 from segdsl.semantics.literals import constant, read_parameter_type, read_value
-from segdsl.semantics.scope import listing, suggest
 from segdsl.semantics.types import TYPE_NAMES, Kind, Type, parse_type
 from segdsl.source import Span
 
 if TYPE_CHECKING:
     from segdsl.files.models import AttributeRecord, ColumnRecord, LinkRecord, ParamRecord, TableRecord
 
-Parameters = Mapping[str, ir.Constant | tuple[ir.Constant, ...]]
+Parameters = Mapping[str, ir.Constant | tuple[ir.Constant, ...] | None]
+"""Constants by name, lists as tuples; None where what is wrong with a parameter has been told."""
 
 
 def bind_catalog(
-    records: Mapping[str, TableRecord], timezone: str, findings: Findings, excused: Iterable[str] = ()
+    records: Mapping[str, TableRecord],
+    timezone: str,
+    findings: Findings,
+    faulty: Iterable[str] = (),
+    whole: bool = True,
 ) -> Catalog:
-    """The catalog. `excused` are tables that are declared but could not be read: links to them are not told."""
+    """The catalog. `faulty` tables are declared but could not be read; it is not `whole` if a file could not."""
     tables = {name: _table(name, record, timezone, findings) for name, record in records.items()}
-    catalog = Catalog(tables, timezone)
+    catalog = Catalog(tables, timezone, frozenset(faulty), whole)
     for name, record in records.items():
-        _check_table(catalog, tables[name], record, findings, set(excused))
+        _check_table(catalog, tables[name], record, findings)
     return catalog
 
 
@@ -47,6 +52,7 @@ def _table(name: str, record: TableRecord, zone: str, findings: Findings) -> Tab
         columns,
         {n: _link(n, link) for n, link in record.links.items()},
         {n: _attribute(n, attribute) for n, attribute in record.attributes.items()},
+        frozenset(record.columns) - frozenset(columns),
     )
 
 
@@ -62,7 +68,7 @@ def _column(name: str, record: ColumnRecord, zone: str, findings: Findings) -> C
     type = parse_type(record.type)
     if type is None:
         help = suggest(record.type, TYPE_NAMES) or f"the types are {listing(TYPE_NAMES, 10)}"
-        findings.add(Diagnostic("unknown-type", f"there is no type `{record.type}`", record.at("type"), help))
+        findings.add(Diagnostic("unknown-name", f"there is no type `{record.type}`", record.at("type"), help))
         return None
 
     def fact(text: str, at: Span) -> Fact | None:
@@ -88,9 +94,7 @@ def _column(name: str, record: ColumnRecord, zone: str, findings: Findings) -> C
     )  # fmt: skip
 
 
-def _check_table(
-    catalog: Catalog, table: Table, record: TableRecord, findings: Findings, excused: set[str]
-) -> None:
+def _check_table(catalog: Catalog, table: Table, record: TableRecord, findings: Findings) -> None:
     """Keys, links and times that do not fit."""
     if table.key is not None and table.key in table.columns:
         kind = table.columns[table.key].type.kind
@@ -102,12 +106,14 @@ def _check_table(
     for link in table.links.values():
         target = catalog.tables.get(link.target)
         at = record.links[link.name].at("table")
-        if target is None and link.target not in excused:
+        if target is None and not catalog.may_have(link.target):
             help = suggest(link.target, catalog.tables) or f"the tables are {listing(catalog.tables)}"
             findings.add(Diagnostic("unknown-name", f"there is no table `{link.target}`", at, help))
         elif target is not None and target.key is None:
             message = f"`{link.target}` has no key, so nothing can link to it"
-            findings.add(Diagnostic("missing-key", message, at, f"add `key: …` to the table `{link.target}`"))
+            findings.add(
+                Diagnostic("table-without-key", message, at, f"add `key: …` to the table `{link.target}`")
+            )
         elif target is not None and target.key is not None and link.column in table.columns:
             mine, its = table.column_type(link.column), target.column_type(target.key)
             if Kind.KEY not in (mine.kind, its.kind) and mine != its:
@@ -152,13 +158,13 @@ def bind_parameters(
     records: Mapping[str, ParamRecord], given: Mapping[str, str], zone: str, findings: Findings
 ) -> Parameters:
     """The constants of parameters: from `given` (the command line's texts), else from the default."""
-    bound: dict[str, ir.Constant | tuple[ir.Constant, ...]] = {}
+    bound: dict[str, ir.Constant | tuple[ir.Constant, ...] | None] = dict.fromkeys(records)
     for name, record in records.items():
         kind = read_parameter_type(record.type)
         if kind is None:
             help = suggest(record.type, TYPE_NAMES) or f"the types are {listing(TYPE_NAMES, 10)}"
             findings.add(
-                Diagnostic("unknown-type", f"there is no type `{record.type}`", record.at("type"), help)
+                Diagnostic("unknown-name", f"there is no type `{record.type}`", record.at("type"), help)
             )
             continue
         type, is_list = kind
@@ -167,7 +173,7 @@ def bind_parameters(
         elif record.default is None:
             message = f"`${name}` has no value"
             help = f"give it a `default:`, or a value with `--param {name}=…`"
-            findings.add(Diagnostic("missing-parameter", message, record.name_span, help))
+            findings.add(Diagnostic("parameter-without-value", message, record.name_span, help))
             continue
         else:
             texts = record.default if isinstance(record.default, tuple) else [record.default]
@@ -196,6 +202,8 @@ def _parameter(
 ) -> ir.Constant | None:
     value = read_value(text, type, zone)
     if value is None:
+        if "${" in text:
+            return None  # that is told: variables are for targets alone
         findings.add(
             Diagnostic(
                 "wrong-value", f"`{text}` is no {type}", record.at("default"), f"`${name}` is of type {type}"

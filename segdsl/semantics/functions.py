@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, cast
 
+from segdsl.diagnostics.wording import suggest
 from segdsl.semantics import ir
-from segdsl.semantics.scope import Frame, suggest
+from segdsl.semantics.scope import Frame
 from segdsl.semantics.times import a, day_of, local_time
 from segdsl.semantics.types import FLOAT, INTEGER, STRING, Kind, Type, decimal, unify
 from segdsl.syntax import ast
@@ -30,7 +31,7 @@ def coerce(value: ir.Value, type: Type) -> ir.Value:
 def bind_call(binder: Binder, node: ast.Call, frame: Frame) -> ir.Value | None:
     if node.function not in FUNCTIONS:
         return binder.error(
-            "unknown-function",
+            "unknown-name",
             f"there is no function `{node.function}`",
             node.function_at,
             suggest(node.function, FUNCTIONS) or "the functions are listed in the language reference",

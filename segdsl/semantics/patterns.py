@@ -47,11 +47,16 @@ _GROUP_HELP = {
 
 
 class PatternError(Exception):
-    """A pattern that is not portable: why, and the offsets (end exclusive) of what is to blame in it."""
+    """A pattern that is not portable: why, and the offsets (end exclusive) of what is to blame in it.
+
+    `help` is what the message advises after its semicolon, `what` the message up to there.
+    """
 
     def __init__(self, message: str, start: int, end: int) -> None:
         super().__init__(message)
         self.message = message
+        self.what, _, advice = message.partition("; ")
+        self.help = advice or None
         self.start = start
         self.end = end
 

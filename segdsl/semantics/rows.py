@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from segdsl.diagnostics.wording import listing, suggest
 from segdsl.semantics import ir
 from segdsl.semantics.catalog import Table
 from segdsl.semantics.logic import all_of
-from segdsl.semantics.scope import Frame, Missing, column, follow, listing, suggest
+from segdsl.semantics.scope import Frame, Missing, column, follow
 from segdsl.semantics.times import a, has_value_ends, in_values, local_time, window_days, within
 from segdsl.semantics.types import FLOAT, INTEGER, MAX_DIGITS, Kind, Type, decimal
 from segdsl.syntax import ast
@@ -32,6 +33,8 @@ def bind_aggregate(binder: Binder, node: ast.Aggregate, frame: Frame) -> ir.Valu
     table = binder.catalog.tables.get(target.parts[0].text)
     if table is None:
         name = target.parts[0]
+        if binder.catalog.may_have(name.text):
+            return None
         help = suggest(name.text, binder.catalog.tables) or f"the tables are {listing(binder.catalog.tables)}"
         return binder.error("unknown-name", f"there is no table `{name.text}`", name.at, help)
     events = Frame(
@@ -58,7 +61,7 @@ def _rows(binder: Binder, node: ast.Rows, table: Table, frame: Frame, events: Fr
     if node.window is not None:
         if time is None:
             return binder.error(
-                "missing-time",
+                "table-without-time",
                 f"`{table.name}` has no `time`, so it can't be limited to a window",
                 node.window.at,
                 f"add `time: …` to the table `{table.name}` in the catalog, or leave the window out",
@@ -180,7 +183,7 @@ def _can_order(binder: Binder, node: ast.Aggregate, table: Table, rows: ir.Rows)
         return True
     what = " and ".join(f"`{word}`" for word in missing)
     binder.error(
-        "missing-time" if "time" in missing else "missing-key",
+        "table-without-time" if "time" in missing else "table-without-key",
         f"`{node.function}` needs to know the order of `{table.name}`, which has no {what}",
         node.at,
         f"add {what} to the table `{table.name}` in the catalog",

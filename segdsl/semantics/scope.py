@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from difflib import get_close_matches
 
+from segdsl.diagnostics.wording import listing, suggest
 from segdsl.semantics import ir
 from segdsl.semantics.catalog import Attribute, Catalog, Table
 from segdsl.semantics.types import Kind
@@ -33,30 +33,13 @@ class Frame:
 
 @dataclass(frozen=True)
 class Missing:
-    """A path that leads nowhere: which name, why, and how to mend it."""
+    """A path that leads nowhere: which name, why, and how to mend it. `told` where its declaration is to blame,
+    at which that has been said."""
 
     message: str
     span: Span
     help: str | None
-
-
-def suggest(name: str, known: Iterable[str]) -> str | None:
-    """`did you mean …` for the nearest of the known names, if any is near."""
-    names = list(dict.fromkeys(known))
-    lowered = {n.lower(): n for n in reversed(names)}
-    if name.lower() in lowered:
-        return f"did you mean `{lowered[name.lower()]}`?"
-    near = get_close_matches(name, names, n=1, cutoff=0.6)
-    return f"did you mean `{near[0]}`?" if near else None
-
-
-def listing(names: Iterable[str], limit: int = 8) -> str:
-    """`a`, `b` and `c`, cut where there are many."""
-    names = list(names)
-    shown = [f"`{name}`" for name in names[:limit]]
-    if len(names) > limit:
-        return ", ".join(shown) + f" and {len(names) - limit} more"
-    return " and ".join([", ".join(shown[:-1]), shown[-1]]) if len(shown) > 1 else "".join(shown)
+    told: bool = False
 
 
 def follow(catalog: Catalog, frame: Frame, links: Iterable[ast.Name]) -> Frame | Missing:
@@ -66,8 +49,10 @@ def follow(catalog: Catalog, frame: Frame, links: Iterable[ast.Name]) -> Frame |
             frame = frame.outer
             continue
         link = frame.table.links.get(name.text)
-        if link is None or link.target not in catalog.tables:
+        if link is None:
             return _no_link(frame, name)
+        if link.target not in catalog.tables:
+            return Missing(f"there is no table `{link.target}`", name.at, None, told=True)
         frame = frame.through(catalog.ir_link(frame.table, link), catalog.tables[link.target])
     return frame
 
@@ -101,6 +86,8 @@ def look_up(catalog: Catalog, frame: Frame, path: ast.Path) -> ir.Column | tuple
         return column(reached, name, path.at)
     if name in table.attributes:
         return reached, table.attributes[name]
+    if name in table.faulty:
+        return Missing(f"`{name}` has no type", last.at, None, told=True)
     return _with_table_hint(catalog, frame, path, _no_name(reached, last))
 
 

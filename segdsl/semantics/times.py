@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime
+from decimal import Decimal
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from segdsl.semantics import ir
-from segdsl.semantics.calendar import AS_OF, shifted, snapped
+from segdsl.semantics.calendar import AS_OF, is_reversed, shifted, snapped
 from segdsl.semantics.logic import all_of
 from segdsl.semantics.scope import Frame
 from segdsl.semantics.types import DATE, TIMESTAMPTZ, Kind
@@ -118,6 +119,29 @@ def _snappable(binder: Binder, unit: Unit, at: Span) -> bool:
 
 def window_days(binder: Binder, window: ast.Window) -> ir.Days | None:
     """The days of any window but `within`, as bounds that are both included."""
+    days = _window_days(binder, window)
+    if days is not None and days.low is not None and days.high is not None:
+        check_range(binder, ir.Point(days.low), ir.Point(days.high), window.at)
+    return days
+
+
+def check_range(binder: Binder, low: ir.Value, high: ir.Value, at: Span) -> None:
+    """Warns of a range that is empty whatever is held against it, because its ends are the wrong way round."""
+    match low, high:
+        case ir.Point(first), ir.Point(last):
+            empty = is_reversed(first, last)
+        case ir.Constant(int() | Decimal() as first), ir.Constant(int() | Decimal() as last):
+            empty = first > last
+        case ir.Constant(datetime() as first), ir.Constant(datetime() as last):
+            empty = first > last
+        case _:
+            return
+    if empty:
+        message = "this range ends before it starts, so nothing is in it"
+        binder.warning("empty-range", message, at, "write the lower end first")
+
+
+def _window_days(binder: Binder, window: ast.Window) -> ir.Days | None:
     match window:
         case ast.InLast(number, unit) | ast.InNext(number, unit):
             amount = count(binder, number)

@@ -10,7 +10,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Literal
 
-from segdsl.source import Span
+from segdsl.source import Fragment, Span
 from segdsl.units import Unit
 
 
@@ -52,7 +52,22 @@ class Number(Node):
 
 @dataclass(frozen=True, slots=True)
 class String(Node):
+    """Text. `literal` is its place in the fragment that holds it, quotes included."""
+
     value: str
+    literal: tuple[Fragment, int] | None = field(default=None, compare=False, repr=False)
+
+    def inside(self, start: int, end: int) -> Span:
+        """The place in the file of `value[start:end]`; of the whole literal for a tree made by hand."""
+        if self.literal is None:
+            return self.at
+        fragment, at = self.literal
+        # A quote inside is written twice, so it counts for two.
+        quote = fragment.text[at]
+        places = [at + 1]
+        for character in self.value:
+            places.append(places[-1] + (2 if character == quote else 1))
+        return fragment.span(places[start], max(places[end], places[start] + 1))
 
 
 @dataclass(frozen=True, slots=True)

@@ -137,7 +137,8 @@ def _extent(tree: Tree[Token]) -> tuple[int, int]:
 def _number(builder: Builder, token: Token, at: Span) -> ast.Number:
     digits = token.rstrip("%").replace("_", "")
     if len(digits.replace(".", "").lstrip("0")) > MAX_DIGITS:
-        builder.wrong(at, f"A number has at most {MAX_DIGITS} digits", "Write a shorter number")
+        message = f"A number has at most {MAX_DIGITS} digits"
+        builder.errors.append(Diagnostic("too-many-digits", message, at, "Write a shorter number"))
         return ast.Number(0, at=at)
     if token.type == "PERCENT":
         sign, figures, exponent = Decimal(digits).as_tuple()
@@ -147,7 +148,8 @@ def _number(builder: Builder, token: Token, at: Span) -> ast.Number:
 
 def _string(builder: Builder, token: Token, at: Span) -> ast.String:
     quote = token[0]
-    return ast.String(token[1:-1].replace(quote * 2, quote), at=at)
+    literal = builder.fragment, _place(token)[0]
+    return ast.String(token[1:-1].replace(quote * 2, quote), literal, at=at)
 
 
 _DAY_FORM = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)

@@ -158,6 +158,6 @@ def test_data_that_breaks_the_catalog_exits_1(project: Path) -> None:
     assert result.exit_code == 1
     found = [finding["message"] for finding in printed(result)["findings"]]
     assert found == [
-        "the key `people.id` is not unique: 1 row too many",
+        "the key `people.id` is repeated in 1 row",
         "`people.region` is not among its `values` in 1 row",
     ]

@@ -123,7 +123,7 @@ def test_every_file_is_read_though_one_is_broken(tmp_path: Path) -> None:
     assert [(rule, path) for rule, path, _ in told(files)] == [
         ("yaml-syntax", "catalog/b.yaml"),
         ("unknown-key", "segdsl.yaml"),
-        ("wrong-type", "segments/a.yaml"),
+        ("wrong-value", "segments/a.yaml"),
         ("missing-key", "segments/a.yaml"),
         ("empty-file", "segments/b.yaml"),
     ]
@@ -149,7 +149,7 @@ def test_default_target(tmp_path: Path) -> None:
     more = "default_target: dve\ntargets: {dev: {engine: duckdb}}\n"
     files = project(tmp_path, {"catalog/a.yaml": TABLE}, more)
     (finding,) = files.findings
-    assert (finding.rule, finding.help) == ("unknown-target", "did you mean `dev`?")
+    assert (finding.rule, finding.help) == ("unknown-name", "did you mean `dev`?")
 
 
 def test_variables_are_for_targets_alone(tmp_path: Path) -> None:
@@ -163,8 +163,8 @@ def test_variables_are_for_targets_alone(tmp_path: Path) -> None:
         more,
     )
     assert [(f.rule, f.span.path, f.span.line, f.span.text) for f in files.findings if f.span] == [
-        ("environment-variable", "segdsl.yaml", 3, "${X}"),
-        ("environment-variable", "segments/a.yaml", 4, "${HOME}"),
+        ("misplaced-variable", "segdsl.yaml", 3, "${X}"),
+        ("misplaced-variable", "segments/a.yaml", 4, "${HOME}"),
     ]
 
 

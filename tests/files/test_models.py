@@ -163,45 +163,45 @@ PROJECT = "language: 1\nname: x\n"
         (CatalogFile, TABLE + "colums: {}\n", "unknown-key", "`colums` is not known in `t`",
          "did you mean `columns`?", "colums", 3),
         (CatalogFile, TABLE + "key: x\n", "missing-key", "`t` lacks the key `columns`", "add `columns:`", "t", 2),
-        (CatalogFile, TABLE + "columns: {a: {type: date, nullable: maybe}}", "wrong-type",
+        (CatalogFile, TABLE + "columns: {a: {type: date, nullable: maybe}}", "wrong-value",
          "`nullable` must be true or false, not `maybe`", None, "maybe", 3),
-        (CatalogFile, TABLE + "columns: {a: {type: date, unique: yes}}", "wrong-type",
+        (CatalogFile, TABLE + "columns: {a: {type: date, unique: yes}}", "wrong-value",
          "`unique` must be true or false, not `yes`", "write true", "yes", 3),
-        (CatalogFile, TABLE + "columns: {a: {type: date, values: x}}", "wrong-type",
+        (CatalogFile, TABLE + "columns: {a: {type: date, values: x}}", "wrong-value",
          "`values` must be a list, not `x`", "write [x]", "x", 3),
-        (CatalogFile, TABLE + "columns: {a: {type: date, values: [1, [2]]}}", "wrong-type",
+        (CatalogFile, TABLE + "columns: {a: {type: date, values: [1, [2]]}}", "wrong-value",
          "an entry of `values` must be a single value, not a list", None, "[2]", 3),
         (CatalogFile, TABLE + "columns: {a: {nullable: true}}", "missing-key", "`a` lacks the key `type`",
          "type: string", "a", 3),
-        (CatalogFile, TABLE + "columns: {a: [date]}", "wrong-type",
+        (CatalogFile, TABLE + "columns: {a: [date]}", "wrong-value",
          "`a` must be a mapping of keys, or just its `type`, not a list", None, "[date]", 3),
-        (CatalogFile, TABLE + "columns: {a: }", "wrong-type", "`a` has no value", None, "a", 3),
-        (CatalogFile, TABLE + "columns: [a]", "wrong-type", "`columns` must be a mapping of names, not a list",
+        (CatalogFile, TABLE + "columns: {a: }", "wrong-value", "`a` has no value", None, "a", 3),
+        (CatalogFile, TABLE + "columns: [a]", "wrong-value", "`columns` must be a mapping of names, not a list",
          None, "[a]", 3),
-        (CatalogFile, TABLE + "columns: {'': date}", "bad-name", "this name is empty", None, "''", 3),
+        (CatalogFile, TABLE + "columns: {'': date}", "wrong-name", "this name is empty", None, "''", 3),
         (CatalogFile, TABLE + "columns: {}\n    links: {l: {table: t, column: c, require: true}}", "unknown-key",
          "`require` is not known in `l`", "did you mean `required`?", "require", 4),
-        (CatalogFile, TABLE + "columns: {}\n    attributes: {q: }", "wrong-type", "`q` has no expression",
+        (CatalogFile, TABLE + "columns: {}\n    attributes: {q: }", "wrong-value", "`q` has no expression",
          "recency < 30", "q", 4),
-        (CatalogFile, TABLE + "columns: {}\n    attributes: {q: {expr: [1]}}", "wrong-type",
+        (CatalogFile, TABLE + "columns: {}\n    attributes: {q: {expr: [1]}}", "wrong-value",
          "`expr` must be an expression, not a list", "`|`", "[1]", 4),
-        (CatalogFile, "tables: {t: 5}", "wrong-type", "`t` must be a mapping of keys, not `5`", None, "5", 1),
-        (CatalogFile, "tables:\n", "wrong-type", "`tables` must be a mapping of names, not nothing", None,
+        (CatalogFile, "tables: {t: 5}", "wrong-value", "`t` must be a mapping of keys, not `5`", None, "5", 1),
+        (CatalogFile, "tables:\n", "wrong-value", "`tables` must be a mapping of names, not nothing", None,
          "tables", 1),
-        (CatalogFile, "[a]\n", "wrong-type", "this file must be a mapping of keys, not a list", None, "[a]", 1),
+        (CatalogFile, "[a]\n", "wrong-value", "this file must be a mapping of keys, not a list", None, "[a]", 1),
         (SegmentFile, "segments: {}\n", "missing-key", "the key `entity` is missing from this file",
          "add `entity:", "", 1),
-        (SegmentFile, SEGMENT + "a-b: x", "bad-name", "`a-b` is not a plain word", "`a_b`", "a-b", 3),
-        (SegmentFile, SEGMENT + "1a: x", "bad-name", "`1a` is not a plain word", "`_1a`", "1a", 3),
+        (SegmentFile, SEGMENT + "a-b: x", "wrong-name", "`a-b` is not a plain word", "`a_b`", "a-b", 3),
+        (SegmentFile, SEGMENT + "1a: x", "wrong-name", "`1a` is not a plain word", "`_1a`", "1a", 3),
         (SegmentFile, SEGMENT + "a: {title: x}", "missing-key", "`a` lacks the key `where`", "add `where:", "a", 3),
-        (SegmentFile, SEGMENT + "a: {where: x, title: }", "wrong-type", "`title` has no value", "delete the key",
+        (SegmentFile, SEGMENT + "a: {where: x, title: }", "wrong-value", "`title` has no value", "delete the key",
          "title", 3),
-        (SegmentFile, SEGMENT + "a: {where: x, title: [x]}", "wrong-type", "`title` must be text, not a list",
+        (SegmentFile, SEGMENT + "a: {where: x, title: [x]}", "wrong-value", "`title` must be text, not a list",
          None, "[x]", 3),
-        (SegmentFile, SEGMENT + "a: {where: '  '}", "wrong-type", "`where` has no expression", None, "'  '", 3),
-        (SegmentFile, SEGMENT + "a: {where: x, review_by: 2024-02-30}", "wrong-type",
+        (SegmentFile, SEGMENT + "a: {where: '  '}", "wrong-value", "`where` has no expression", None, "'  '", 3),
+        (SegmentFile, SEGMENT + "a: {where: x, review_by: 2024-02-30}", "wrong-value",
          "`review_by` must be a day of the calendar, which `2024-02-30` is not", None, "2024-02-30", 3),
-        (SegmentFile, SEGMENT + "a: {where: x, review_by: soon}", "wrong-type",
+        (SegmentFile, SEGMENT + "a: {where: x, review_by: soon}", "wrong-value",
          "`review_by` must be a day, not `soon`", "2025-03-31", "soon", 3),
         (SegmentFile, SEGMENT + "a: {where: x, stability: stabel}", "wrong-value",
          "`stability` cannot be `stabel`", "did you mean `stable`?", "stabel", 3),
@@ -221,7 +221,7 @@ PROJECT = "language: 1\nname: x\n"
         (ProjectFile, PROJECT + "timezone: Asia", "wrong-value", "`timezone` is no time zone", None, "Asia", 3),
         (ProjectFile, PROJECT + "policy: {require: [ownr]}", "wrong-value",
          "an entry of `require` cannot be `ownr`", "did you mean `owner`?", "ownr", 3),
-        (ProjectFile, PROJECT + "policy: {min_size: -1}", "wrong-type",
+        (ProjectFile, PROJECT + "policy: {min_size: -1}", "wrong-value",
          "`min_size` must be a whole number, 0 or more, not `-1`", None, "-1", 3),
         (ProjectFile, PROJECT + "policy: {consent: {for_tags: [a]}}", "missing-key",
          "`consent` lacks the key `attribute`", None, "consent", 3),
@@ -230,7 +230,7 @@ PROJECT = "language: 1\nname: x\n"
          "`shema` is not known in `d`", "did you mean `schema`?", "shema", 3),
         (ProjectFile, PROJECT + "targets: {d: {schema_name: x, engine: y}}", "unknown-key",
          "`schema_name` is not known in `d`", None, "schema_name", 3),
-        (ProjectFile, PROJECT + "catalog: catalog/", "wrong-type", "`catalog` must be a list, not `catalog/`",
+        (ProjectFile, PROJECT + "catalog: catalog/", "wrong-value", "`catalog` must be a list, not `catalog/`",
          "write [catalog/]", "catalog/", 3),
     ],
 )  # fmt: skip
@@ -249,7 +249,7 @@ def test_faults(
 def test_all_faults_of_a_file_and_what_is_left_of_it() -> None:
     text = CATALOG + "  bad: {columns: {a: {type: date, min: [1]}}, foo: 1}\n  worse: x\nmore: 1\n"
     result, findings = read(CatalogFile, text)
-    assert [f.rule for f in findings] == ["wrong-type", "unknown-key", "wrong-type", "unknown-key"]
+    assert [f.rule for f in findings] == ["wrong-value", "unknown-key", "wrong-value", "unknown-key"]
     assert result.record is not None and list(result.record.tables) == ["customers", "客戶"]
     assert result.broken == {("tables", "bad"), ("tables", "worse"), ("more",)}
 
@@ -268,4 +268,4 @@ def test_a_key_of_any_spelling_is_only_a_key() -> None:
 
 def test_an_aliased_value_is_told_where_it_is_written() -> None:
     _, findings = read(SegmentFile, SEGMENT + "a: {where: x, tags: &t y}\n  b: {where: x, tags: *t}\n")
-    assert [(f.rule, f.span.line) for f in findings if f.span] == [("wrong-type", 3)]
+    assert [(f.rule, f.span.line) for f in findings if f.span] == [("wrong-value", 3)]

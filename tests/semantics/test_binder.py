@@ -69,7 +69,9 @@ LATEST = ast.Since(Unit.DAY, ast.Aggregate("max", ast.Rows(path("orders.placed_a
 def bind(node: ast.Expression) -> tuple[ir.Condition | None, list[str]]:
     findings = Findings()
     trees: dict[str, ast.Expression] = {"recency": LATEST, "round_trip": path("round_trip")}
-    binder = Binder(CATALOG, findings, {}, lambda name, at: None, lambda fragment, told: trees[fragment.text])
+    binder = Binder(
+        CATALOG, findings, {}, lambda name, at: None, parse_text=lambda fragment, told: trees[fragment.text]
+    )
     condition = binder.condition(node, Frame(CATALOG.tables["customers"]))
     return condition, [f"{d.rule}: {d.message} ({d.help})" for d in findings]
 

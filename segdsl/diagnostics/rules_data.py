@@ -1,0 +1,178 @@
+"""Rules about data: where it is not what the catalog says."""
+
+from __future__ import annotations
+
+from segdsl.diagnostics.diagnostic import Severity
+from segdsl.diagnostics.rule import Rule
+
+ERROR, INFO = Severity.ERROR, Severity.INFO
+
+DATA_RULES = (
+    Rule(
+        "missing-table",
+        ERROR,
+        "The data lacks a table of the catalog.",
+        "Conditions that read it cannot be answered. If it is stored under another name, `source` tells it.",
+        "catalog",
+        """\
+tables:
+  purchases:
+    key: order_id
+    columns: {order_id: integer}
+""",
+        """\
+tables:
+  purchases:
+    source: orders
+    key: order_id
+    columns: {order_id: integer}
+""",
+    ),
+    Rule(
+        "missing-column",
+        ERROR,
+        "A table of the data lacks a column of the catalog.",
+        "Conditions that read it cannot be answered. If it is stored under another name, `source` tells it.",
+        "csv",
+        """\
+customer_id,name,income,birth_date,company_id
+1,Ayu,1000,2000-01-31,10
+""",
+        """\
+customer_id,name,region,income,birth_date,company_id
+1,Ayu,ID,1000,2000-01-31,10
+""",
+    ),
+    Rule(
+        "wrong-column-type",
+        ERROR,
+        "A column is stored as another type than the catalog says.",
+        "Text that looks like dates sorts and compares as text; what is not of the declared type would have "
+        "to be guessed.",
+        "parquet",
+        """\
+customer_id: BIGINT
+name: VARCHAR
+region: VARCHAR
+income: DECIMAL(12, 2)
+birth_date: VARCHAR
+company_id: BIGINT
+""",
+        """\
+customer_id: BIGINT
+name: VARCHAR
+region: VARCHAR
+income: DECIMAL(12, 2)
+birth_date: DATE
+company_id: BIGINT
+""",
+    ),
+    Rule(
+        "unreadable-value",
+        ERROR,
+        "A stored value cannot be read as the type of its column.",
+        "It would be lost, or stop a run in the middle.",
+        "csv",
+        """\
+customer_id,name,region,income,birth_date,company_id
+1,Ayu,ID,about 1000,2000-01-31,10
+""",
+        """\
+customer_id,name,region,income,birth_date,company_id
+1,Ayu,ID,1000,2000-01-31,10
+""",
+    ),
+    Rule(
+        "unexpected-unknown",
+        ERROR,
+        "A value is unknown in a column that is declared known, or in a key.",
+        "What is declared is relied on: conditions on the column are simplified because it is always known.",
+        "csv",
+        """\
+customer_id,name,region,income,birth_date,company_id
+1,Ayu,,1000,2000-01-31,10
+""",
+        """\
+customer_id,name,region,income,birth_date,company_id
+1,Ayu,ID,1000,2000-01-31,10
+""",
+    ),
+    Rule(
+        "repeated-value",
+        ERROR,
+        "A key, or a column that is declared unique, holds a value more than once.",
+        "Rows with one key are one customer to every count; the sizes would be too large.",
+        "csv",
+        """\
+customer_id,name,region,income,birth_date,company_id
+1,Ayu,ID,1000,2000-01-31,10
+1,Budi,MY,2000,1990-12-01,10
+""",
+        """\
+customer_id,name,region,income,birth_date,company_id
+1,Ayu,ID,1000,2000-01-31,10
+2,Budi,MY,2000,1990-12-01,10
+""",
+    ),
+    Rule(
+        "outside-values",
+        ERROR,
+        "A column holds a value that is not among its declared `values`.",
+        "Conditions are checked and proven with the declared ones alone.",
+        "csv",
+        """\
+customer_id,name,region,income,birth_date,company_id
+1,Ayu,Indonesia,1000,2000-01-31,10
+""",
+        """\
+customer_id,name,region,income,birth_date,company_id
+1,Ayu,ID,1000,2000-01-31,10
+""",
+    ),
+    Rule(
+        "outside-range",
+        ERROR,
+        "A column holds a value beyond its declared `min` or `max`.",
+        "Conditions are checked and proven with what is declared.",
+        "csv",
+        """\
+customer_id,name,region,income,birth_date,company_id
+1,Ayu,ID,-1,2000-01-31,10
+""",
+        """\
+customer_id,name,region,income,birth_date,company_id
+1,Ayu,ID,0,2000-01-31,10
+""",
+    ),
+    Rule(
+        "broken-link",
+        ERROR,
+        "A link that is declared required leads nowhere.",
+        "What is reached through a required link is taken for known; here it is not.",
+        "csv",
+        """\
+customer_id,name,region,income,birth_date,company_id
+2,Ayu,ID,1000,2000-01-31,10
+""",
+        """\
+customer_id,name,region,income,birth_date,company_id
+1,Ayu,ID,1000,2000-01-31,10
+""",
+    ),
+    Rule(
+        "dangling-link",
+        INFO,
+        "A link leads nowhere in some rows.",
+        "That is allowed: what would be reached through it is unknown there. It is counted because it may "
+        "come from data that was loaded in part.",
+        "csv",
+        """\
+customer_id,name,region,income,birth_date,company_id
+1,Ayu,ID,1000,2000-01-31,99
+""",
+        """\
+customer_id,name,region,income,birth_date,company_id
+1,Ayu,ID,1000,2000-01-31,10
+""",
+    ),
+)
