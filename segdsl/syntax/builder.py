@@ -104,8 +104,8 @@ class Builder:
         self.errors.append(Diagnostic("syntax", message, at, help))
 
     def too_deep(self, at: Span) -> None:
-        message = f"This expression is nested more than {MAX_DEPTH} levels deep"
-        help = "Give parts of it names of their own, as segments or as attributes in the catalog"
+        message = f"this expression is nested more than {MAX_DEPTH} levels deep"
+        help = "give parts of it names of their own, as segments or as attributes in the catalog"
         self.errors.append(Diagnostic("too-deep", message, at, help))
 
 
@@ -137,8 +137,8 @@ def _extent(tree: Tree[Token]) -> tuple[int, int]:
 def _number(builder: Builder, token: Token, at: Span) -> ast.Number:
     digits = token.rstrip("%").replace("_", "")
     if len(digits.replace(".", "").lstrip("0")) > MAX_DIGITS:
-        message = f"A number has at most {MAX_DIGITS} digits"
-        builder.errors.append(Diagnostic("too-many-digits", message, at, "Write a shorter number"))
+        message = f"a number has at most {MAX_DIGITS} digits"
+        builder.errors.append(Diagnostic("too-many-digits", message, at, "write a shorter number"))
         return ast.Number(0, at=at)
     if token.type == "PERCENT":
         sign, figures, exponent = Decimal(digits).as_tuple()
@@ -159,35 +159,35 @@ _TIME_FORM = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d)?", re.ASCII)
 def _date(builder: Builder, token: Token, at: Span) -> ast.Date:
     year, month, day = str(token).split("-")
     if not _DAY_FORM.fullmatch(token):
-        builder.wrong(at, f"`{token}` is not a date", f"Write `{year}-{month:0>2}-{day:0>2}`")
+        builder.wrong(at, f"`{token}` is not a date", f"write `{year}-{month:0>2}-{day:0>2}`")
         return ast.Date(date.min, at=at)
     try:
         return ast.Date(date.fromisoformat(token), at=at)
     except ValueError:
-        builder.wrong(at, f"There is no day `{token}`", _calendar_help(int(year), int(month)))
+        builder.wrong(at, f"there is no day `{token}`", _calendar_help(int(year), int(month)))
         return ast.Date(date.min, at=at)
 
 
 def _calendar_help(year: int, month: int) -> str:
     if not year:
-        return "Years run from 0001 to 9999"
+        return "years run from 0001 to 9999"
     if not 1 <= month <= 12:
-        return "Months run from 01 to 12: a date is year, month, day"
+        return "months run from 01 to 12: a date is year, month, day"
     next_month = date(year + month // 12, month % 12 + 1, 1) if (year, month) != (9999, 12) else None
     days = (next_month - date(year, month, 1)).days if next_month else 31
-    return f"That month has {days} days"
+    return f"that month has {days} days"
 
 
 def _timestamp(builder: Builder, token: Token, at: Span) -> ast.Timestamp:
     if not _TIME_FORM.fullmatch(token):
-        help = "Write `2024-01-31T09:30` or `2024-01-31T09:30:00`: no zone, no fractions of a second"
+        help = "write `2024-01-31T09:30` or `2024-01-31T09:30:00`: no zone, no fractions of a second"
         builder.wrong(at, f"`{token}` is not a point in time", help)
         return ast.Timestamp(datetime.min, at=at)
     try:
         return ast.Timestamp(datetime.fromisoformat(token), at=at)
     except ValueError:
-        help = "A day runs from 00:00 to 23:59:59, and its date must be on the calendar"
-        builder.wrong(at, f"There is no point in time `{token}`", help)
+        help = "a day runs from 00:00 to 23:59:59, and its date must be on the calendar"
+        builder.wrong(at, f"there is no point in time `{token}`", help)
         return ast.Timestamp(datetime.min, at=at)
 
 

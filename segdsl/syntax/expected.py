@@ -66,8 +66,8 @@ def unexpected(failure: Failure) -> Mistake:
     here = failure.here
     if here is NOTHING:
         last = failure.before()
-        return at(last, f"The expression ends too soon: expected {wanted} after {describe(last)}")
+        return at(last, f"the expression ends too soon: expected {wanted} after {describe(last)}")
     help = None
     if here.word in RESERVED and "WORD" in failure.accepts:
-        help = f"If `{here.text}` is a name, write it in backticks: `` `{here.text}` ``"
-    return at(here, f"Expected {wanted}, found {describe(here)}", help)
+        help = f"if `{here.text}` is a name, write it in backticks: `` `{here.text}` ``"
+    return at(here, f"expected {wanted}, found {describe(here)}", help)

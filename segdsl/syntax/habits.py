@@ -39,25 +39,25 @@ _INSTEAD_OF_SYMBOL = {
 }
 
 _HELP_WITH_SYMBOL = {
-    ";": "Take it out: an expression is a single one and ends by itself",
-    "；": "Take it out: an expression is a single one and ends by itself",
-    "%": "There is no remainder; a percentage is written without a blank: `20%`",
-    "^": "There are no powers: multiply instead",
-    "**": "There are no powers: multiply instead",
-    "::": "Values are not cast; `date(x)` gives the day of a timestamp",
-    "#": "A comment starts with `--`",
-    "//": "Division is `/`; a comment starts with `--`",
-    "/*": "A comment starts with `--` and ends with its line",
-    "[": "Lists and groups stand in parentheses: `in ('a', 'b')`",
-    "]": "Lists and groups stand in parentheses: `in ('a', 'b')`",
-    "{": "A parameter is written `$name`; groups stand in parentheses",
-    "{{": "A parameter is written `$name`",
-    "}": "A parameter is written `$name`; groups stand in parentheses",
-    "?": "A parameter is written `$name`",
-    "@": "A parameter is written `$name`",
-    ":": "A parameter is written `$name`",
-    "$": "A parameter is written `$name`, and an amount of money as a plain number",
-    "\\": "A quote inside text is written twice: `'it''s'`",
+    ";": "take it out: an expression is a single one and ends by itself",
+    "；": "take it out: an expression is a single one and ends by itself",
+    "%": "there is no remainder; a percentage is written without a blank: `20%`",
+    "^": "there are no powers: multiply instead",
+    "**": "there are no powers: multiply instead",
+    "::": "values are not cast; `date(x)` gives the day of a timestamp",
+    "#": "a comment starts with `--`",
+    "//": "division is `/`; a comment starts with `--`",
+    "/*": "a comment starts with `--` and ends with its line",
+    "[": "lists and groups stand in parentheses: `in ('a', 'b')`",
+    "]": "lists and groups stand in parentheses: `in ('a', 'b')`",
+    "{": "a parameter is written `$name`; groups stand in parentheses",
+    "{{": "a parameter is written `$name`",
+    "}": "a parameter is written `$name`; groups stand in parentheses",
+    "?": "a parameter is written `$name`",
+    "@": "a parameter is written `$name`",
+    ":": "a parameter is written `$name`",
+    "$": "a parameter is written `$name`, and an amount of money as a plain number",
+    "\\": "a quote inside text is written twice: `'it''s'`",
 }
 
 _INVISIBLE = {"\u200b": "a zero-width space", "\ufeff": "a byte-order mark", "\u00ad": "a soft hyphen"}
@@ -69,16 +69,16 @@ def joined_text(f: Failure) -> Mistake | None:
         return None
     if "string" in (f.before().kind, f.after().kind):
         return at(
-            f.here, "Texts cannot be joined", "Compare each part by itself; for either of two, write `or`"
+            f.here, "texts cannot be joined", "compare each part by itself; for either of two, write `or`"
         )
-    return at(f.here, "`||` is not part of the language", "Write `or`")
+    return at(f.here, "`||` is not part of the language", "write `or`")
 
 
 def odd_symbol(f: Failure) -> Mistake | None:
     symbol = f.here.symbol
     help = _HELP_WITH_SYMBOL.get(symbol)
     if symbol in _INSTEAD_OF_SYMBOL:
-        help = f"Write `{_INSTEAD_OF_SYMBOL[symbol]}`"
+        help = f"write `{_INSTEAD_OF_SYMBOL[symbol]}`"
     return at(f.here, f"`{symbol}` is not part of the language", help) if help else None
 
 
@@ -86,9 +86,9 @@ def curly_quotes(f: Failure) -> Mistake | None:
     if f.here.kind == "curly":
         text = f.here.text[1:-1]
         written = f'"{text}"' if "'" in text else f"'{text}'"
-        return at(f.here, "Text stands in straight quotes, not curly ones", f"Write `{written}`")
+        return at(f.here, "text stands in straight quotes, not curly ones", f"write `{written}`")
     if f.here.symbol and f.here.symbol in "‘’‚‛“”„‟":
-        return at(f.here, "Text stands in straight quotes, not curly ones", "Write `'`")
+        return at(f.here, "text stands in straight quotes, not curly ones", "write `'`")
     return None
 
 
@@ -101,7 +101,7 @@ def unknown_character(f: Failure) -> Mistake | None:
         f"the character `{symbol}`" if symbol.isprintable() else f"the character U+{ord(symbol):04X}"
     )
     return at(
-        f.here, f"An expression cannot hold {shown}", "Take it out; a name that holds it stands in backticks"
+        f.here, f"an expression cannot hold {shown}", "take it out; a name that holds it stands in backticks"
     )
 
 
@@ -110,8 +110,8 @@ def select(f: Failure) -> Mistake | None:
     found = next((lexeme for lexeme in (f.here, f.before(), f.lexeme(0)) if lexeme.word == "select"), None)
     if found is None or all(lexeme.word != "from" for lexeme in f.lexemes):
         return None
-    help = "Write only the condition, such as `exists(orders where amount > 100)`"
-    return at(found, "An expression is a condition, not a `select`", help)
+    help = "write only the condition, such as `exists(orders where amount > 100)`"
+    return at(found, "an expression is a condition, not a `select`", help)
 
 
 _CLAUSES = frozenset(["from", "group", "order", "having", "limit", "join", "union", "qualify"])
@@ -121,8 +121,8 @@ def clause(f: Failure) -> Mistake | None:
     """`… group by x`"""
     if f.here.word not in _CLAUSES or "AND" not in f.accepts:
         return None
-    help = "Write only the condition; totals are aggregates such as `sum(orders.amount)`"
-    return at(f.here, f"An expression has no `{f.here.word}`", help)
+    help = "write only the condition; totals are aggregates such as `sum(orders.amount)`"
+    return at(f.here, f"an expression has no `{f.here.word}`", help)
 
 
 _INSTEAD = {
@@ -159,15 +159,15 @@ def foreign_operator(f: Failure) -> Mistake | None:
     instead = _INSTEAD.get(f.here.word)
     if instead is None or f.wants_value or not {"CONTAINS", "AND"} & f.accepts:
         return None
-    return at(f.here, f"`{f.here.text}` is not an operator", f"Write {instead}")
+    return at(f.here, f"`{f.here.text}` is not an operator", f"write {instead}")
 
 
 def interval(f: Failure) -> Mistake | None:
     """`interval '30 days'`"""
     if f.before().word != "interval" or f.here.kind not in ("string", "number"):
         return None
-    help = "Write a day such as `30 days ago`, or a window such as `in last 30 days`"
-    return at(f.before(), "There are no intervals", help, f.here)
+    help = "write a day such as `30 days ago`, or a window such as `in last 30 days`"
+    return at(f.before(), "there are no intervals", help, f.here)
 
 
 def count_star(f: Failure) -> Mistake | None:
@@ -177,14 +177,14 @@ def count_star(f: Failure) -> Mistake | None:
     return at(
         f.here,
         f"`{name.word}` needs the name of a table",
-        f"Write `{name.word}(orders)`, with your table's name",
+        f"write `{name.word}(orders)`, with your table's name",
     )
 
 
 def case_when(f: Failure) -> Mistake | None:
     if f.before().word != "case":
         return None
-    return at(f.before(), "There is no `case`", "Write `if(condition, value, other value)`")
+    return at(f.before(), "there is no `case`", "write `if(condition, value, other value)`")
 
 
 def quoted_date(f: Failure) -> Mistake | None:
@@ -192,7 +192,7 @@ def quoted_date(f: Failure) -> Mistake | None:
     if f.before().word not in ("date", "timestamp", "datetime") or f.here.kind != "string":
         return None
     written = f.here.text[1:-1].strip().replace(" ", "T")
-    return at(f.before(), "Dates stand by themselves, without quotes", f"Write `{written}`", f.here)
+    return at(f.before(), "dates stand by themselves, without quotes", f"write `{written}`", f.here)
 
 
 def cast(f: Failure) -> Mistake | None:
@@ -200,8 +200,8 @@ def cast(f: Failure) -> Mistake | None:
         return None
     opening = f.opening
     if opening is not None and f.lexeme(opening - 1).word in ("cast", "try_cast"):
-        help = "Leave it out; `date(x)` gives the day of a timestamp"
-        return at(f.lexeme(opening - 1), "Values are not cast", help)
+        help = "leave it out; `date(x)` gives the day of a timestamp"
+        return at(f.lexeme(opening - 1), "values are not cast", help)
     return None
 
 
@@ -211,14 +211,14 @@ def distinct_inside(f: Failure) -> Mistake | None:
         return None
     closing = f.closing(f.at - 2)
     inside = f.quote(f.at, closing) if closing is not None else "…"
-    return at(f.before(), "`distinct` stands before the parenthesis", f"Write `count distinct({inside})`")
+    return at(f.before(), "`distinct` stands before the parenthesis", f"write `count distinct({inside})`")
 
 
 def escape(f: Failure) -> Mistake | None:
     if f.here.word != "escape" or f.after().kind != "string":
         return None
     return at(
-        f.here, "`like` has no escape", "Use `contains`, `starts with` or `matches` for a `%` or `_` itself"
+        f.here, "`like` has no escape", "use `contains`, `starts with` or `matches` for a `%` or `_` itself"
     )
 
 

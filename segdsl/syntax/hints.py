@@ -39,7 +39,7 @@ def quote_inside_text(f: Failure) -> Mistake | None:
         return None
     written = text.text[:-1] + quote * 2 + rest.text + "…"
     return at(
-        text, f"The text ends at its second `{quote}`", f"Write a quote inside text twice: `{written}{quote}`"
+        text, f"the text ends at its second `{quote}`", f"write a quote inside text twice: `{written}{quote}`"
     )
 
 
@@ -48,9 +48,9 @@ def unclosed_quote(f: Failure) -> Mistake | None:
         return None
     quote = f.here.text[0]
     if quote == "`":
-        return at(f.here, 'The backtick "`" is never closed', 'Close the name with "`" on the same line')
+        return at(f.here, 'the backtick "`" is never closed', 'close the name with "`" on the same line')
     return at(
-        f.here, f"The quote `{quote}` is never closed", f"Close the text with `{quote}` on the same line"
+        f.here, f"the quote `{quote}` is never closed", f"close the text with `{quote}` on the same line"
     )
 
 
@@ -58,13 +58,13 @@ def unclosed_parenthesis(f: Failure) -> Mistake | None:
     opening = f.opening
     if f.here is not NOTHING or opening is None or "RPAR" not in f.accepts:
         return None
-    return at(f.lexeme(opening), "This parenthesis is never closed", "Close it with `)`")
+    return at(f.lexeme(opening), "this parenthesis is never closed", "close it with `)`")
 
 
 def surplus_parenthesis(f: Failure) -> Mistake | None:
     if f.here.symbol != ")" or f.opening is not None:
         return None
-    return at(f.here, "This parenthesis was never opened", "Take it out, or open it with `(`")
+    return at(f.here, "this parenthesis was never opened", "take it out, or open it with `(`")
 
 
 # --- numbers ----------------------------------------------------------------------------------------------
@@ -81,34 +81,34 @@ def odd_number(f: Failure) -> Mistake | None:
     if match := re.fullmatch(r"(\d+)([^\W\d]+)", text):
         digits, letters = match.groups()
         if keyword(letters) in UNITS:
-            help = f"Put a blank between them: `{digits} {letters}`"
+            help = f"put a blank between them: `{digits} {letters}`"
         elif zeros := {"k": "_000", "m": "_000_000"}.get(letters.lower()):
-            help = f"Write it out: `{digits}{zeros}`"
+            help = f"write it out: `{digits}{zeros}`"
         else:
-            help = "If it is a name, write it in backticks"
+            help = "if it is a name, write it in backticks"
     elif re.fullmatch(r"\.\d+%?", text):
-        help = f"Write `0{text}`"
+        help = f"write `0{text}`"
     elif re.fullmatch(r"\d+\.", text):
-        help = f"Write `{text}0` or `{text[:-1]}`"
+        help = f"write `{text}0` or `{text[:-1]}`"
     elif re.fullmatch(r"\d+(\.\d+)?[eE]\d+", text):
-        help = "Write all its digits out, such as `100_000`"
+        help = "write all its digits out, such as `100_000`"
     elif re.fullmatch(r"\d\d?\.\d\d?\.\d{4}", text):
-        help = "Write a date as year, month, day: `2024-01-31`"
+        help = "write a date as year, month, day: `2024-01-31`"
     else:
-        help = "Numbers look like `42`, `1_000`, `0.5` or `20%`"
+        help = "numbers look like `42`, `1_000`, `0.5` or `20%`"
     return at(number, f"`{text}` is not a number", help)
 
 
 def odd_date(f: Failure) -> Mistake | None:
     if f.here.kind == "date":
         return at(
-            f.here, f"`{f.here.text}` is not a date", "Dates look like `2024-01-31` or `2024-01-31T09:30`"
+            f.here, f"`{f.here.text}` is not a date", "dates look like `2024-01-31` or `2024-01-31T09:30`"
         )
     date, hour, colon = f.before(), f.here, f.after()
     if date.kind == "date" and hour.kind == "number" and colon.symbol == ":":
         minute = f.after(2)
         written = f"{date.text}T{hour.text:0>2}:{minute.text}"
-        return at(date, "A day and an hour are joined by `T`", f"Write `{written}`", minute)
+        return at(date, "a day and an hour are joined by `T`", f"write `{written}`", minute)
     return None
 
 
@@ -118,7 +118,7 @@ def thousands_comma(f: Failure) -> Mistake | None:
     grouped = left.kind == right.kind == "number" and re.fullmatch(r"\d{3}(\.\d+)?", right.text)
     if comma.symbol != "," or not grouped or left.end != comma.start or comma.end != right.start:
         return None
-    return at(left, "A number is written without commas", f"Write `{left.text}_{right.text}`", right)
+    return at(left, "a number is written without commas", f"write `{left.text}_{right.text}`", right)
 
 
 # --- conditions -------------------------------------------------------------------------------------------
@@ -134,9 +134,9 @@ def chained_comparison(f: Failure) -> Mistake | None:
         return None
     middle = f.quote(first + 1, f.at)
     help = (
-        f"Write `{f.quote(start, first)} {f.lexeme(first).text} {middle} and {middle} {f.quote(f.at, end)}`"
+        f"write `{f.quote(start, first)} {f.lexeme(first).text} {middle} and {middle} {f.quote(f.at, end)}`"
     )
-    return at(f.here, "Comparisons cannot be chained", help)
+    return at(f.here, "comparisons cannot be chained", help)
 
 
 def left_side_missing(f: Failure) -> Mistake | None:
@@ -146,17 +146,17 @@ def left_side_missing(f: Failure) -> Mistake | None:
     earlier = replace(f, at=f.at - 1)
     start = earlier.clause_start()
     first = next((i for i in range(start, f.at) if f.lexeme(i).symbol in COMPARISONS), None)
-    help = "Say again what is compared"
+    help = "say again what is compared"
     if first is not None and first > start:
         help += f": `{f.quote(start, first)} {f.quote(f.at, f.clause_end())}`"
-    return at(f.here, f"Expected a value between `{f.before().text}` and `{f.here.text}`", help)
+    return at(f.here, f"expected a value between `{f.before().text}` and `{f.here.text}`", help)
 
 
 def empty_list(f: Failure) -> Mistake | None:
     if f.here.symbol != ")" or f.before().symbol != "(" or f.before(2).word != "in":
         return None
     return at(
-        f.before(), "This list is empty, so nothing is ever in it", "Put at least one value in it", f.here
+        f.before(), "this list is empty, so nothing is ever in it", "put at least one value in it", f.here
     )
 
 
@@ -171,22 +171,22 @@ def list_compared(f: Failure) -> Mistake | None:
         return None
     word = "in" if operator.symbol in ("=", "==") else "not in"
     values = f.quote(opening, closing + 1) if closing is not None else "(…)"
-    return at(operator, f"`{operator.text}` compares with one value", f"Write `{word} {values}`")
+    return at(operator, f"`{operator.text}` compares with one value", f"write `{word} {values}`")
 
 
 def not_a_literal(f: Failure) -> Mistake | None:
     """`region in 'ID'`, `region in (ID, MY)`, `url contains pricing`"""
     here = f.here
     if f.before().word == "in" and here.is_literal:
-        return at(here, "A list stands in parentheses", f"Write `in ({here.text})`")
+        return at(here, "a list stands in parentheses", f"write `in ({here.text})`")
     if f.wants_value or "STRING" not in f.accepts or here.kind not in ("word", "quoted"):
         return None
-    help = f"If it is text, quote it: `'{here.text.strip('`')}'`"
+    help = f"if it is text, quote it: `'{here.text.strip('`')}'`"
     if f.after().symbol == "(":
-        help = "A function or a column cannot stand here"
+        help = "a function or a column cannot stand here"
     if f.before().symbol in ("(", ","):
-        return at(here, "A list holds only literals and parameters", help)
-    return at(here, f"After `{f.before().text}` stands a literal or a parameter", help)
+        return at(here, "a list holds only literals and parameters", help)
+    return at(here, f"after `{f.before().text}` stands a literal or a parameter", help)
 
 
 def half_between(f: Failure) -> Mistake | None:
@@ -203,7 +203,7 @@ def half_between(f: Failure) -> Mistake | None:
     return at(
         span,
         "`between` needs both its ends, with `and` between them",
-        f"Write `between {low} and {high or '…'}`",
+        f"write `between {low} and {high or '…'}`",
     )
 
 
@@ -215,12 +215,12 @@ def misplaced_not(f: Failure) -> Mistake | None:
         earlier = replace(f, at=f.at - 1)
         whole = f"{f.quote(earlier.clause_start(), f.at - 1)} {f.quote(f.at, f.clause_end())}"
         first = "`!=`, or " if here.symbol in ("=", "==") and start else ""
-        return at(before, f"`not` cannot stand before `{here.text}`", f"Write {first}`not {whole}`")
+        return at(before, f"`not` cannot stand before `{here.text}`", f"write {first}`not {whole}`")
     if before.word == "not" and here.word == "is":
-        return at(before, "`not` stands after `is`", "Write `is not known` or `is unknown`", here)
+        return at(before, "`not` stands after `is`", "write `is not known` or `is unknown`", here)
     if here.word == "not" and f.wants_value and "NOT" not in f.accepts:
         return at(
-            here, "`not` stands before a whole condition, not before a value", "Write `not x = 5` or `x != 5`"
+            here, "`not` stands before a whole condition, not before a value", "write `not x = 5` or `x != 5`"
         )
     return None
 
@@ -256,15 +256,15 @@ def misused_is(f: Failure) -> Mistake | None:
     if f.here.word in _AFTER_A_VALUE:
         # The ends of a `between` are further on than the next `and`.
         rest = "between …" if f.here.word == "between" else f.quote(f.at, f.clause_end())
-        help = f"Write `{'not ' if negated else ''}{rest}`"
+        help = f"write `{'not ' if negated else ''}{rest}`"
         return at(found, f"`{words}` cannot stand before `{f.here.word}`", help, f.before())
     if f.here.symbol in COMPARISONS:
         first = f.at - (2 if negated else 1)
         rest = f"{f.quote(replace(f, at=first).clause_start(), first)} {f.quote(f.at, f.clause_end())}"
-        help = f"Write `not {rest}`" if negated else f"Write `{rest}`"
+        help = f"write `not {rest}`" if negated else f"write `{rest}`"
         return at(found, f"`{words}` cannot stand before `{f.here.text}`", help, f.before())
     if f.here.is_literal:
-        help = f"Write `{'!=' if negated else '='} {f.here.text}`"
+        help = f"write `{'!=' if negated else '='} {f.here.text}`"
         return at(found, "`is` asks only whether something is known", help, f.before())
     return None
 
@@ -275,16 +275,16 @@ def null_value(f: Failure) -> Mistake | None:
         return None
     operator = f.before()
     if operator.word == "not":
-        return at(operator, "`null` is not a value", "Write `is known`", f.here)
+        return at(operator, "`null` is not a value", "write `is known`", f.here)
     if operator.symbol in COMPARISONS:
         word = "is known" if operator.symbol in ("!=", "<>") else "is unknown"
         return at(
             f.here,
             "`null` is not a value: nothing equals it",
-            f"Write `{word}` instead of `{operator.text} null`",
+            f"write `{word}` instead of `{operator.text} null`",
         )
     return at(
-        f.here, "`null` is not a value", "Whether a value is there is asked by `is known` and `is unknown`"
+        f.here, "`null` is not a value", "whether a value is there is asked by `is known` and `is unknown`"
     )
 
 
@@ -293,7 +293,7 @@ def quoted_segment(f: Failure) -> Mistake | None:
     if f.here.kind != "string" or f.before().symbol != "(" or f.before(2).word != "segment":
         return None
     name = f.here.text[1:-1]
-    return at(f.here, "A segment is named without quotes", f"Write `segment({name})`")
+    return at(f.here, "a segment is named without quotes", f"write `segment({name})`")
 
 
 # --- words ------------------------------------------------------------------------------------------------
@@ -322,7 +322,7 @@ def _is_operator(lexeme: Lexeme) -> bool:
 
 def _reserved(lexeme: Lexeme) -> Mistake:
     message = f"`{lexeme.text}` is a reserved word"
-    return at(lexeme, message, f"If it is a name, write it in backticks: `` `{lexeme.text}` ``")
+    return at(lexeme, message, f"if it is a name, write it in backticks: `` `{lexeme.text}` ``")
 
 
 _ARITHMETIC = frozenset("+-*/")
@@ -366,7 +366,7 @@ def misspelt_keyword(f: Failure) -> Mistake | None:
     near = get_close_matches(f.here.word, sorted(words - {f.here.word}), 1, 0.72)
     if not near:
         return None
-    return at(f.here, f"Unknown word `{f.here.text}`", f"Did you mean `{near[0]}`?")
+    return at(f.here, f"unknown word `{f.here.text}`", f"did you mean `{near[0]}`?")
 
 
 HINTS: tuple[Callable[[Failure], Mistake | None], ...] = (

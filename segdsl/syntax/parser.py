@@ -39,8 +39,8 @@ def _mistake(fragment: Fragment, error: UnexpectedInput) -> Diagnostic:
 
     lexemes = scan(fragment.text)
     if not lexemes:
-        message = "There is no expression here"
-        return Diagnostic("syntax", message, fragment.whole, "Write a condition, such as `recency < 30`")
+        message = "there is no expression here"
+        return Diagnostic("syntax", message, fragment.whole, "write a condition, such as `recency < 30`")
     failed = _position(error)
     at = next((i for i, lexeme in enumerate(lexemes) if lexeme.end > failed), len(lexemes))
     mistake = explain(Failure(fragment.text, lexemes, at, _accepted(error)))

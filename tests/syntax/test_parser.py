@@ -331,7 +331,7 @@ def test_nesting_has_a_limit(before: str, after: str) -> None:
     for depth in (MAX_DEPTH + 1, 5000):
         (error,) = errors(before * depth + "x" + after * depth)
         assert error.rule == "too-deep"
-        assert error.message == "This expression is nested more than 200 levels deep"
+        assert error.message == "this expression is nested more than 200 levels deep"
 
 
 def test_mixed_nesting_has_the_same_limit() -> None:
