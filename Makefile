@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 
 GROCER := examples/completejourney
 
-.PHONY: setup demo test lint clean
+.PHONY: setup demo test lint docs clean
 
 setup: $(VENV)/.ready
 
@@ -28,6 +28,9 @@ test: setup
 lint: setup
 	$(BIN)/ruff check segdsl tests
 	$(BIN)/mypy segdsl
+
+docs: setup
+	$(BIN)/python -m tests.docs
 
 clean:
 	rm -rf $(VENV)
