@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from segdsl.diagnostics import Diagnostic, Findings, SegdslError
+from segdsl.diagnostics import Diagnostic, Findings, FindingsError, SegdslError
 from segdsl.diagnostics.wording import listing, suggest
 from segdsl.files.discover import ProjectFiles, find_project, read_project
 from segdsl.semantics import ir
 from segdsl.semantics.binder import Binder
-from segdsl.semantics.declarations import Parameters, bind_catalog, bind_parameters
+from segdsl.semantics.declarations import Given, Parameters, bind_catalog, bind_parameters
 from segdsl.semantics.rows import event_time
 from segdsl.semantics.scope import Frame
+from segdsl.semantics.uses import Uses, uses
 from segdsl.source import Span
 
 if TYPE_CHECKING:
@@ -25,6 +27,10 @@ if TYPE_CHECKING:
     from segdsl.checks.validate import Report
     from segdsl.engines import Engine
     from segdsl.files.models import SegmentFile, SegmentRecord
+
+Scalar = str | bool | int | float | Decimal | date
+Value = Scalar | Sequence[Scalar]
+"""The value of a parameter in Python; a datetime is a date here."""
 
 
 @dataclass(frozen=True)
@@ -35,18 +41,25 @@ class Definition:
     file: SegmentFile
     record: SegmentRecord
 
+    @property
+    def path(self) -> str:
+        """The file, relative to the project."""
+        return self.record.file.path
+
 
 class Project:
     """All definitions of a project, bound. `findings` tells what is wrong with them."""
 
-    def __init__(self, files: ProjectFiles, parameters: Mapping[str, str] | None = None) -> None:
+    def __init__(self, files: ProjectFiles, parameters: Mapping[str, Value] | None = None) -> None:
         self.root = files.root
         self.files = files
         self.findings = Findings(list(files.findings))
         self.definitions = {n: Definition(n, file, record) for n, (file, record) in files.segments.items()}
-        self._given = dict(parameters or {})
+        self._given = {name: _given(value) for name, value in (parameters or {}).items()}
         self._bound: dict[str, ir.Segment | None] = {}
         self._open: list[str] = []
+        self._references: dict[str, dict[str, None]] = {name: {} for name in self.definitions}
+        self._uses: dict[str, Uses] = {}
         self._file_parameters: dict[int, Parameters] = {}
         self.catalog = bind_catalog(
             files.tables, self.timezone, self.findings, files.broken_tables, files.whole_catalog
@@ -70,14 +83,25 @@ class Project:
         """Today on the project's calendar."""
         return datetime.now(ZoneInfo(self.timezone)).date()
 
+    @property
+    def paths(self) -> list[str]:
+        """The files that could be read, relative to the project."""
+        records = [*([self.files.project] if self.files.project else []), *self.files.catalogs]
+        return [record.file.path for record in [*records, *self.files.segment_files]]
+
     # --- binding ------------------------------------------------------------------------------------------
 
     def _project_parameters(self) -> Parameters:
         records = self.files.project.params if self.files.project else {}
-        known = set(records) | {n for file in self.files.segment_files for n in file.params}
+        known = {*records, *self.files.broken_params}
+        known.update(name for file in self.files.segment_files for name in file.params)
+        whole = self.files.whole_params and self.files.whole_segments
         for name in self._given:
-            if name not in known:
-                raise SegdslError(f"there is no parameter `{name}`", suggest(name, known))
+            if name not in known and whole:
+                help = suggest(name, known) or (
+                    f"the parameters are {listing(sorted(known))}" if known else None
+                )
+                raise SegdslError(f"`--param {name}=…`: there is no parameter `{name}`", help)
         bound = bind_parameters(records, self._given, self.timezone, self.findings)
         return {**dict.fromkeys(self.files.broken_params), **bound}
 
@@ -110,6 +134,8 @@ class Project:
                 help = suggest(name, self.definitions) or f"the segments are {listing(self.definitions)}"
                 self._binder.error("unknown-name", f"there is no segment `{name}`", at, help)
             return None
+        if self._open:
+            self._references[self._open[-1]][name] = None
         if name in self._open:
             circle = " → ".join([*self._open[self._open.index(name) :], name])
             self._binder.error(
@@ -172,65 +198,90 @@ class Project:
             raise SegdslError(f"`{name}` has errors", "run `segdsl check`")
         return bound
 
+    def uses(self, name: str) -> Uses | None:
+        """What a segment reads, or None if it has errors."""
+        bound = self._bound[name]
+        if bound is not None and name not in self._uses:
+            self._uses[name] = uses(bound)
+        return self._uses.get(name)
+
+    def references(self, name: str) -> list[str]:
+        """The segments that a segment refers to, in order: those that it names, then those of attributes."""
+        used = self.uses(name)
+        return list(self._references[name] | dict.fromkeys(used.segments if used else ()))
+
+    def select(self, wanted: str = "", exclude: str = "") -> list[str]:
+        """The names that a selection means, in the project's order. Raises SegdslError where it means none."""
+        from segdsl.selection import select
+
+        return select(self, [wanted] if wanted else [], [exclude])
+
     def open(self, target: str | None = None) -> Engine:
         """The data of a target, read-only. Raises SegdslError."""
         from segdsl.targets import open_target
 
         return open_target(self, target)
 
-    def members(self, name: str, as_of: date | None = None, target: str | None = None) -> pyarrow.Table:
-        """The keys of the members, sorted: one column, named as the key."""
-        from segdsl.planner import plan
-        from segdsl.sql import members_query
+    def raise_for_errors(self) -> None:
+        """Raises FindingsError if the project has errors: nothing is compiled or measured from a wrong one."""
+        if self.findings.has_errors:
+            raise FindingsError("the project has errors", self.findings, "run `segdsl check`")
 
-        planned = plan([self.segment(name)], as_of or self.today)
-        with self.open(target) as engine:
-            found = engine.execute(members_query(planned, name))
-        return found.sort_by(found.column_names[0])
+    def compile(
+        self,
+        name: str,
+        dialect: str | None = None,
+        as_of: date | None = None,
+        target: str | None = None,
+    ) -> str:
+        """The SQL that selects the keys of the members, in the dialect of the target unless another is given.
+
+        Raises FindingsError if the project has errors, and SegdslError."""
+        from segdsl.statements import script, statements
+
+        self.raise_for_errors()
+        return script(statements(self, [name], "members", as_of, dialect, target))
+
+    def members(self, name: str, as_of: date | None = None, target: str | None = None) -> pyarrow.Table:
+        """The keys of the members, sorted: one column, named as the key.
+
+        Raises FindingsError if the project has errors or the data is not what it declares, and SegdslError."""
+        from segdsl.membership import members
+
+        return members(self, [name], "members", as_of, target)
 
     def validate(
         self, names: list[str] | None = None, as_of: date | None = None, target: str | None = None
     ) -> Report:
-        """The catalog held against the data, sizes and overlaps. Raises SegdslError."""
+        """The catalog held against the data, sizes and overlaps of the named segments, or of all.
+
+        What breaks the catalog is among the report's findings. Raises FindingsError if the project has errors,
+        and SegdslError."""
         from segdsl.checks.validate import validate
 
         return validate(self, names, as_of, target)
 
-    def compile(self, name: str, dialect: str = "duckdb", as_of: date | None = None) -> str:
-        """The SQL that selects the keys of the members."""
-        return self.sql([name], "members", as_of, dialect)
 
-    def sql(self, names: list[str], shape: str, as_of: date | None = None, dialect: str = "duckdb") -> str:
-        """The SQL of segments: `members` (a statement each), `flags`, `long`, `sizes` or `overlap`."""
-        from segdsl import sql
-        from segdsl.planner import plan
+def load(path: str | Path = ".", params: Mapping[str, Value] | None = None) -> Project:
+    """The project in a folder or its nearest parent, some of its parameters set.
 
-        if dialect != "duckdb":
-            raise SegdslError(f"there is no dialect `{dialect}`", "the dialects are `duckdb`")
-        segments = [self.segment(name) for name in names]
-        entities = {segment.population.table.name for segment in segments}
-        if shape != "members" and len(entities) > 1:
-            raise SegdslError(
-                f"`{shape}` is about one entity, and these are about {listing(sorted(entities))}"
-            )
-        planned = [plan([s], as_of or self.today) for s in segments] if shape == "members" else []
-        if len(planned) == 1:
-            return sql.to_text(sql.members_query(planned[0], names[0]))
-        if planned:
-            texts = [
-                sql.to_text(sql.members_query(p, n), comment=n) for p, n in zip(planned, names, strict=True)
-            ]
-            return "\n\n".join(f"{text};" for text in texts)
-        whole = plan(segments, as_of or self.today)
-        queries = {
-            "flags": sql.flags_query,
-            "long": sql.long_query,
-            "sizes": sql.sizes_query,
-            "overlap": sql.overlap_query,
-        }
-        return sql.to_text(queries[shape](whole))
-
-
-def load(path: str | Path = ".", params: Mapping[str, str] | None = None) -> Project:
-    """The project in a folder or its nearest parent; SegdslError if there is none."""
+    Values are Python's own, or texts as after `--param name=`. Raises SegdslError if there is no project, no
+    such parameter, or a value is not of its type; mistakes in the project's files are its findings."""
     return Project(read_project(find_project(Path(path))), params)
+
+
+def _given(value: Value) -> Given:
+    """A parameter's value as the text that a file or command line would have."""
+    match value:
+        case str():
+            return value
+        case bool():
+            return "true" if value else "false"
+        case date():
+            return value.isoformat()
+        case Decimal():
+            return f"{value:f}"
+        case int() | float():
+            return str(value)
+        case _:
+            return tuple(str(_given(item)) for item in value)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from segdsl.diagnostics import SegdslError
+from segdsl.diagnostics import DataError, FindingsError, SegdslError
 from segdsl.diagnostics.wording import listing, suggest
 from segdsl.files.discover import expand_environment
 
@@ -14,23 +16,38 @@ if TYPE_CHECKING:
     from segdsl.project import Project
 
 
+def targets_of(project: Project) -> Mapping[str, TargetRecord]:
+    """The targets of a project, by name."""
+    return project.files.project.targets if project.files.project else {}
+
+
+def default_target(project: Project) -> str | None:
+    """The name of the default target, or of the only one; None where it must be named."""
+    targets = targets_of(project)
+    named = project.files.project.default_target if project.files.project else None
+    return named or (next(iter(targets)) if len(targets) == 1 else None)
+
+
 def target_of(project: Project, name: str | None) -> TargetRecord:
-    """The target of that name, or the default one, or the only one. Raises SegdslError."""
-    targets = project.files.project.targets if project.files.project else {}
-    wanted = name or (project.files.project.default_target if project.files.project else None)
-    if wanted is None and len(targets) == 1:
-        wanted = next(iter(targets))
+    """The target of that name, or the default one. Raises SegdslError."""
+    targets = targets_of(project)
+    wanted = name or default_target(project)
     if wanted is None:
-        raise SegdslError(
-            "no target is named", "name one with `--target`, or set `default_target` in segdsl.yaml"
-        )
+        if not targets:
+            raise SegdslError(
+                "the project has no target", "say where data is under `targets:` of segdsl.yaml"
+            )
+        known = f"name one with `--target`, or set `default_target` in segdsl.yaml: {listing(targets)}"
+        raise SegdslError("no target is named", known)
     if wanted not in targets:
         help = suggest(wanted, targets) or (f"the targets are {listing(targets)}" if targets else None)
         raise SegdslError(f"there is no target `{wanted}`", help)
     return targets[wanted]
 
 
-def open_target(project: Project, name: str | None, lenient: bool = False) -> DuckDBEngine:
+def open_target(
+    project: Project, name: str | None, lenient: bool = False, memory_limit: str | None = None
+) -> DuckDBEngine:
     """The data of a target, read-only. When `lenient`, values that can't be read are unknown. Raises SegdslError."""
     target = target_of(project, name)
     if target.engine != "duckdb":
@@ -45,7 +62,25 @@ def open_target(project: Project, name: str | None, lenient: bool = False) -> Du
         root=project.root,
         tables={table: expand_environment(path) for table, path in target.tables.items()},
         database=expand_environment(target.database) if target.database else None,
-        schema=target.schema_name,
+        schema=expand_environment(target.schema_name) if target.schema_name else None,
         catalog=specs,
+        memory_limit=memory_limit,
         lenient=lenient,
     )
+
+
+@contextmanager
+def reading(project: Project, name: str | None, memory_limit: str | None = None) -> Iterator[DuckDBEngine]:
+    """As `open_target`. Where a query fails because the data is not what the catalog declares, that is told as
+    the findings that `validate` would have. Raises FindingsError and SegdslError."""
+    try:
+        with open_target(project, name, memory_limit=memory_limit) as engine:
+            yield engine
+    except DataError as error:
+        from segdsl.checks.contract import check_contract
+
+        with open_target(project, name, lenient=True, memory_limit=memory_limit) as engine:
+            broken, _ = check_contract(engine, project.catalog)
+        if broken.has_errors:
+            raise FindingsError("the data is not what the catalog declares", broken) from error
+        raise

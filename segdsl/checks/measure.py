@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 from segdsl.semantics import ir
@@ -54,6 +55,16 @@ class Measures:
     population: int
     segments: tuple[Size, ...]
     overlaps: tuple[Overlap, ...] | None
+
+    def at_least(self, share: Fraction) -> Measures:
+        """The same with those overlaps alone that are at least this share of the smaller segment."""
+        sizes = {size.name: size.size for size in self.segments}
+
+        def large(overlap: Overlap) -> bool:
+            smaller = min(sizes[overlap.a], sizes[overlap.b])
+            return share == 0 or (smaller > 0 and overlap.both >= share * smaller)
+
+        return replace(self, overlaps=tuple(filter(large, self.overlaps or ())))
 
     def to_dict(self) -> dict[str, Any]:
         block: dict[str, Any] = {"entity": self.entity, "population": self.population}

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from segdsl.checks.measure import Measures, measure
-from segdsl.diagnostics import Findings, SegdslError
+from segdsl.diagnostics import Diagnostic, Findings, SegdslError, Severity
 from segdsl.diagnostics.report import finding_to_dict
 
 if TYPE_CHECKING:
@@ -45,29 +45,61 @@ def validate(
     target: str | None = None,
     contract: bool = True,
     overlaps: bool = True,
+    memory_limit: str | None = None,
 ) -> Report:
-    """Measures the named segments (all without names). Raises SegdslError where nothing can be asked."""
-    from segdsl.checks.contract import check_contract
-    from segdsl.targets import open_target, target_of
+    """Measures the named segments (all without names), and holds the catalog against the data if `contract`.
 
-    findings = Findings(list(project.check().items))
-    if findings.has_errors:
-        raise SegdslError("the project has errors", "run `segdsl check`")
+    Raises FindingsError where the project has errors, or without `contract` where the data is not what the
+    catalog declares, and SegdslError where nothing can be asked.
+    """
+    from segdsl.checks.contract import check_contract
+    from segdsl.statements import by_entity
+    from segdsl.targets import open_target, reading, target_of
+
+    project.raise_for_errors()
     chosen = list(project.definitions) if names is None else list(names)
     if not chosen:
         raise SegdslError("there is no segment to measure", "add one under `segments:`")
-    segments = [project.segment(name) for name in chosen]
-    entities = list(dict.fromkeys(segment.population.table.name for segment in segments))
+    entities = by_entity(project.segment(name) for name in chosen)
     day = as_of or project.today
+    findings = Findings(list(project.check().items))
     measures: list[Measures] = []
-    with open_target(project, target, lenient=contract) as engine:
+    opened = (
+        open_target(project, target, lenient=True, memory_limit=memory_limit)
+        if contract
+        else reading(project, target, memory_limit)
+    )
+    with opened as engine:
         measurable = True
         if contract:
             broken, measurable = check_contract(engine, project.catalog)
             findings.extend(broken.items)
-        for entity in entities if measurable else ():
-            of_entity = [s for s in segments if s.population.table.name == entity]
-            measures.append(measure(engine, of_entity, day, overlaps, unknown=contract))
+        for segments in entities.values() if measurable else ():
+            measures.append(measure(engine, segments, day, overlaps))
+    if contract:
+        findings.extend(finding for each in measures for finding in _empty(project, each))
     every = {definition.file.entity for definition in project.definitions.values()}
     name = target_of(project, target).name
     return Report(project.name, day, str(name), findings, tuple(measures), one_entity=len(every) == 1)
+
+
+def _empty(project: Project, measures: Measures) -> Iterator[Diagnostic]:
+    """Segments without a member; where there is nobody at all, that instead."""
+    if measures.population == 0:
+        table = project.catalog.tables[measures.entity]
+        message = (
+            f"there are no {measures.entity} on that day" if table.time else f"there are no {measures.entity}"
+        )
+        help = "every segment of them is empty: look at the data, or at the day"
+        yield Diagnostic("empty-population", message, table.span, help, Severity.WARNING)
+        return
+    for size in measures.segments:
+        if size.size == 0:
+            yield Diagnostic(
+                "empty-segment",
+                f"nobody is in `{size.name}`",
+                project.definitions[size.name].record.name_span,
+                "look for a condition that can't hold, or for data that is missing",
+                Severity.WARNING,
+                size.name,
+            )

@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from difflib import get_close_matches
 from importlib import import_module
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import click
+
+COLOR = "segdsl.color"
+"""Under this name a run keeps what `--color` says."""
+_WHEN = ("auto", "always", "never")
 
 
 class Listed(NamedTuple):
@@ -28,7 +34,14 @@ COMMANDS = {
 
 
 class LazyGroup(click.Group):
-    """A group that imports the module of a command only when that command is asked for."""
+    """A group that imports the module of a command only when that command is asked for.
+
+    All commands understand `--color` and `--no-color`, before their name or after it.
+    """
+
+    def __init__(self, *arguments: Any, **named: Any) -> None:
+        super().__init__(*arguments, **named)
+        self.params.extend(_color_options())
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         return list(COMMANDS)
@@ -38,8 +51,52 @@ class LazyGroup(click.Group):
             return None
         module, _, function = COMMANDS[cmd_name].where.partition(":")
         command: click.Command = getattr(import_module(module), function)
+        if all(param.name != "color" for param in command.params):
+            command.params.extend(_color_options())
         return command
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        name = args[0]
+        if name not in COMMANDS and not name.startswith("-") and not ctx.resilient_parsing:
+            near = get_close_matches(name, COMMANDS, 1)
+            ctx.fail(f"There is no command '{name}'." + (f" Did you mean '{near[0]}'?" if near else ""))
+        return super().resolve_command(ctx, args)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         with formatter.section("Commands"):
             formatter.write_dl([(name, listed.summary) for name, listed in COMMANDS.items()])
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        return super().parse_args(ctx, list(_with_when(args)))
+
+
+def _with_when(args: list[str]) -> Iterator[str]:
+    """The arguments; `--color` alone means always."""
+    for position, argument in enumerate(args):
+        if argument == "--":
+            yield from args[position:]
+            return
+        alone = argument == "--color" and (args[position + 1 : position + 2] or [""])[0] not in _WHEN
+        yield "--color=always" if alone else argument
+
+
+def _color_options() -> list[click.Option]:
+    def remember(ctx: click.Context, param: click.Parameter, value: str | bool | None) -> None:
+        if value:
+            ctx.find_root().meta[COLOR] = "never" if value is True else value
+
+    return [
+        click.Option(
+            ["--color"],
+            type=click.Choice(_WHEN),
+            metavar="WHEN",
+            expose_value=False,
+            callback=remember,
+            help="Use colour: auto (on a terminal, unless NO_COLOR is set), always or never.",
+        ),
+        click.Option(
+            ["--no-color"], is_flag=True, expose_value=False, callback=remember, help="As --color never."
+        ),
+    ]

@@ -1,7 +1,10 @@
-"""The command `segdsl`: the group of all commands, and the exit codes."""
+"""The command `segdsl`: the group of all commands, and what becomes of what goes wrong."""
 
 from __future__ import annotations
 
+import contextlib
+import os
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -9,33 +12,62 @@ import click
 
 import segdsl
 from segdsl.cli.commands import LazyGroup
-from segdsl.diagnostics.diagnostic import SegdslError
+from segdsl.diagnostics.diagnostic import FindingsError, SegdslError
+
+CLEAN, FINDINGS, NOT_DONE, INTERRUPTED = 0, 1, 2, 130
 
 
 class Main(LazyGroup):
-    """Turns what could not be done into one line and exit code 2."""
+    """Turns what goes wrong into a message and an exit code, never a traceback."""
 
     def invoke(self, ctx: click.Context) -> Any:
+        from segdsl.cli import output
+
+        output.prepare_streams()
         try:
-            return super().invoke(ctx)
+            try:
+                return super().invoke(ctx)
+            finally:
+                # Here and not at the end of the process, where nothing could be told any more.
+                sys.stdout.flush()
+        except (click.ClickException, click.exceptions.Exit, click.Abort):
+            raise
+        except FindingsError as error:
+            output.tell_findings(error)
+            ctx.exit(FINDINGS)
         except SegdslError as error:
-            click.echo(f"error: {error.message}", err=True)
-            if error.help:
-                click.echo(f"help: {error.help}", err=True)
-            ctx.exit(2)
+            output.tell_error(error.message, error.help)
+        except KeyboardInterrupt:
+            ctx.exit(INTERRUPTED)
+        except BrokenPipeError:
+            # Who reads has had enough, as with `| head`.
+            output.silence()
+            ctx.exit(CLEAN)
+        except OSError as error:
+            output.silence()
+            where = f"`{error.filename}`: " if error.filename else ""
+            output.tell_error(f"{where}{error.strerror or error}")
+        except MemoryError:
+            output.tell_error("the memory is used up", "select fewer segments")
+        except Exception as error:
+            if os.environ.get("SEGDSL_DEBUG"):
+                import traceback
+
+                traceback.print_exc()
+            told = " ".join(f"{type(error).__name__}: {error}".split())
+            output.tell_error(f"internal error: {told}; please report it", "SEGDSL_DEBUG=1 shows where")
+        ctx.exit(NOT_DONE)
 
 
 @click.group(cls=Main, context_settings={"help_option_names": ["-h", "--help"]})
-@click.option(
-    "-C",
-    "folder",
-    type=click.Path(path_type=Path),
-    default=Path("."),
-    metavar="DIR",
-    help="Run as if started in DIR.",
-)
+@click.option("-C", "folder", metavar="DIR", help="Run as if started in DIR.")
 @click.version_option(segdsl.__version__, prog_name="segdsl")
 @click.pass_context
-def main(ctx: click.Context, folder: Path) -> None:
+def main(ctx: click.Context, folder: str | None) -> None:
     """Customer segments as code: checked, compiled to SQL, measured."""
-    ctx.obj = folder
+    ctx.obj = Path()
+    if folder is not None:
+        try:
+            ctx.with_resource(contextlib.chdir(folder))
+        except OSError as error:
+            raise SegdslError(f"`-C {folder}`: {error.strerror or error}") from error

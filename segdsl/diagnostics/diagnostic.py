@@ -56,6 +56,10 @@ class SegdslError(Exception):
         self.help = help
 
 
+class DataError(SegdslError):
+    """The data could be read, but not as the catalog declares it: something is missing, or of another type."""
+
+
 @dataclass
 class Findings:
     """All findings of a run, gathered first and shown together."""
@@ -96,3 +100,11 @@ class Findings:
             return (d.span.path, d.span.start, d.span.end, d.rule, d.message)
 
         return sorted(self.items, key=order)
+
+
+class FindingsError(SegdslError):
+    """What was asked rests on something that is wrong (exit code 1): `findings` tell what, errors among them."""
+
+    def __init__(self, message: str, findings: Findings, help: str | None = None) -> None:
+        super().__init__(message, help)
+        self.findings = findings

@@ -5,7 +5,7 @@ from __future__ import annotations
 from segdsl.diagnostics.diagnostic import Severity
 from segdsl.diagnostics.rule import Rule
 
-ERROR, INFO = Severity.ERROR, Severity.INFO
+ERROR, WARNING, INFO = Severity.ERROR, Severity.WARNING, Severity.INFO
 
 DATA_RULES = (
     Rule(
@@ -173,6 +173,40 @@ customer_id,name,region,income,birth_date,company_id
         """\
 customer_id,name,region,income,birth_date,company_id
 1,Ayu,ID,1000,2000-01-31,10
+""",
+    ),
+    Rule(
+        "empty-population",
+        WARNING,
+        "The data has no row of what a segment is about.",
+        "Every segment of them is empty. Perhaps the data was not loaded, or the day is before all of it.",
+        "segments",
+        """\
+entity: transfers
+segments:
+  large: amount > 1000
+""",
+        """\
+entity: companies
+segments:
+  large: employees > 100
+""",
+    ),
+    Rule(
+        "empty-segment",
+        WARNING,
+        "Nobody is in a segment.",
+        "Its condition may be one that cannot hold, or look for what the data has not.",
+        "segments",
+        """\
+entity: customers
+segments:
+  elders: age > 120
+""",
+        """\
+entity: customers
+segments:
+  elders: age > 20
 """,
     ),
 )

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Self
 import duckdb
 from sqlglot import exp
 
-from segdsl.diagnostics.diagnostic import SegdslError
+from segdsl.diagnostics.diagnostic import DataError, SegdslError
 from segdsl.semantics.types import (
     BOOLEAN,
     DATE,
@@ -68,6 +68,7 @@ _TYPES = {
     "TIMESTAMP_NS": TIMESTAMP,
     "TIMESTAMP WITH TIME ZONE": TIMESTAMPTZ,
 }
+_OF_DATA = (duckdb.ConversionException, duckdb.CatalogException, duckdb.BinderException)
 _DECIMAL = re.compile(r"DECIMAL\((\d+),\s?(\d+)\)\Z")
 
 
@@ -353,7 +354,8 @@ def _told(about: str) -> Iterator[None]:
     try:
         yield
     except duckdb.Error as error:
-        raise SegdslError(about + _first_line(error), _help(error)) from None
+        kind = DataError if isinstance(error, _OF_DATA) else SegdslError
+        raise kind(about + _first_line(error), _help(error)) from None
 
 
 def _first_line(error: duckdb.Error) -> str:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import csv
+import io
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
 
-from segdsl.diagnostics import Diagnostic, Findings
+from segdsl.diagnostics import Diagnostic, Findings, SegdslError
 from segdsl.diagnostics.wording import listing, suggest
 from segdsl.semantics import ir
 from segdsl.semantics.catalog import Attribute, Catalog, Column, Fact, Link, Table
@@ -18,6 +20,8 @@ if TYPE_CHECKING:
 
 Parameters = Mapping[str, ir.Constant | tuple[ir.Constant, ...] | None]
 """Constants by name, lists as tuples; None where what is wrong with a parameter has been told."""
+Given = str | tuple[str, ...]
+"""The text of a parameter's value from outside the files, or the texts of a list's items."""
 
 
 def bind_catalog(
@@ -155,9 +159,12 @@ def _check_time(catalog: Catalog, table: Table, findings: Findings) -> None:
 
 
 def bind_parameters(
-    records: Mapping[str, ParamRecord], given: Mapping[str, str], zone: str, findings: Findings
+    records: Mapping[str, ParamRecord], given: Mapping[str, Given], zone: str, findings: Findings
 ) -> Parameters:
-    """The constants of parameters: from `given` (the command line's texts), else from the default."""
+    """The constants of parameters: from `given` (the run's own texts), else from the default.
+
+    Raises SegdslError where a given text is not of the parameter's type: that is no fault of a file.
+    """
     bound: dict[str, ir.Constant | tuple[ir.Constant, ...] | None] = dict.fromkeys(records)
     for name, record in records.items():
         kind = read_parameter_type(record.type)
@@ -169,24 +176,20 @@ def bind_parameters(
             continue
         type, is_list = kind
         if name in given:
-            texts: Iterable[str] = given[name].split(",") if is_list else [given[name]]
-        elif record.default is None:
+            bound[name] = _given(name, given[name], type, is_list, zone)
+            continue
+        if record.default is None:
             message = f"`${name}` has no value"
             help = f"give it a `default:`, or a value with `--param {name}=…`"
             findings.add(Diagnostic("parameter-without-value", message, record.name_span, help))
             continue
-        else:
-            texts = record.default if isinstance(record.default, tuple) else [record.default]
-            if is_list != isinstance(record.default, tuple):
-                message = f"the default of `${name}` must be {'a list' if is_list else 'one value'}"
-                findings.add(
-                    Diagnostic("wrong-type", message, record.at("default"), f"its type is {record.type}")
-                )
-                continue
-        values = [
-            _parameter(text.strip() if name in given else text, name, type, zone, record, findings)
-            for text in texts
-        ]
+        if is_list != isinstance(record.default, tuple):
+            message = f"the default of `${name}` must be {'a list' if is_list else 'one value'}"
+            help = f"its type is {record.type}"
+            findings.add(Diagnostic("wrong-type", message, record.at("default"), help))
+            continue
+        texts = record.default if isinstance(record.default, tuple) else (record.default,)
+        values = [_parameter(text, name, type, zone, record, findings) for text in texts]
         known = tuple(value for value in values if value is not None)
         if is_list and not values:
             findings.add(
@@ -195,6 +198,28 @@ def bind_parameters(
         elif len(known) == len(values):
             bound[name] = known if is_list else known[0]
     return bound
+
+
+def _given(
+    name: str, given: Given, type: Type, is_list: bool, zone: str
+) -> ir.Constant | tuple[ir.Constant, ...]:
+    """The value of a parameter from outside the files; the items of a list stand between commas."""
+    texts = [given] if isinstance(given, str) else list(given)
+    if is_list and isinstance(given, str):
+        texts = next(csv.reader(io.StringIO(given), skipinitialspace=True), [])
+    if is_list or type.kind is not Kind.STRING:
+        texts = [text.strip() for text in texts]
+    shown = f"`--param {name}={given if isinstance(given, str) else ','.join(given)}`"
+    if not texts or (not is_list and len(texts) != 1):
+        raise SegdslError(f"{shown}: `{name}` takes {'at least one value' if is_list else 'one value'}")
+    values = []
+    for text in texts:
+        value = read_value(text, type, zone)
+        if value is None:
+            what = f"list of {type}, with commas between" if is_list else str(type)
+            raise SegdslError(f"{shown}: `{text}` is no {type}", f"the type of `{name}` is {what}")
+        values.append(constant(value, type))
+    return tuple(values) if is_list else values[0]
 
 
 def _parameter(
