@@ -13,6 +13,7 @@ from segdsl.semantics.types import STRING, Kind, Type, parse_type
 
 _INTEGER = re.compile(r"[+-]?\d[\d_]*\Z", re.ASCII)
 _DECIMAL = re.compile(r"[+-]?(\d[\d_]*)?(\.\d+)?\Z", re.ASCII)
+_DAY = re.compile(r"\d{4}-\d\d-\d\d\Z", re.ASCII)
 _LIST = re.compile(r"list\s*\(\s*(.+?)\s*\)\Z", re.DOTALL)
 
 
@@ -29,7 +30,7 @@ def read_value(text: str, type: Type, zone: str) -> Fact | None:
             case Kind.FLOAT:
                 return float(text.replace("_", ""))
             case Kind.DATE:
-                return date.fromisoformat(text) if len(text) == 10 else None
+                return date.fromisoformat(text) if _DAY.match(text) else None
             case Kind.TIMESTAMP:
                 moment = datetime.fromisoformat(text)
                 return moment if moment.tzinfo is None else None
