@@ -82,5 +82,7 @@ def _show(run: Run, report: Report, sizes: bool = True, by_smaller: bool = False
         from segdsl.report.tables import show
 
         print_findings(report.findings, run.output, err=True)
+        if len(report.findings):
+            click.echo(err=True)
         show(report, console(), sizes, by_smaller)
     run.end(report.findings)
