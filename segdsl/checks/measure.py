@@ -83,8 +83,9 @@ def measure(
 
     known = {s.name: replace(s, name=s.name + _STRICT, condition=strict(s.condition)) for s in segments}
     differs = [known[s.name] for s in segments if unknown and known[s.name].condition != s.condition]
-    flags = engine.execute(flags_query(plan([*segments, *differs], as_of)))
-    packed = _packed(flags)
+    asked = [*segments, *differs]
+    flags = engine.execute(flags_query(plan(asked, as_of)))
+    packed = _packed([s.name for s in asked], flags)
     sizes = {name: _count(bits) for name, bits in packed.items()}
     population = flags.num_rows
     measured = tuple(
@@ -101,13 +102,13 @@ def measure(
     return Measures(segments[0].population.table.name, population, measured, pairs)
 
 
-def _packed(flags: pyarrow.Table) -> dict[str, np.ndarray[Any, Any]]:
-    """Each flag's column as bits."""
+def _packed(names: list[str], flags: pyarrow.Table) -> dict[str, np.ndarray[Any, Any]]:
+    """Each flag's column as bits. Columns go by their places: a segment may be named as the key is."""
     import numpy as np
 
     return {
-        name: np.packbits(flags.column(name).to_numpy(zero_copy_only=False).astype(bool))
-        for name in flags.column_names[1:]
+        name: np.packbits(column.to_numpy(zero_copy_only=False).astype(bool))
+        for name, column in zip(names, flags.columns[1:], strict=True)
     }
 
 

@@ -44,6 +44,7 @@ from segdsl.semantics.types import (
     STRING,
     TIMESTAMP,
     Kind,
+    Type,
     arithmetic,
     decimal,
 )
@@ -368,8 +369,10 @@ class Binder:
         """Two values compared, once their types are seen to fit."""
         zone = self.catalog.timezone
         kinds = {left.type.kind, right.type.kind}
+        if operator == "=" and not self._among_values(left, right, right_node):
+            return None
         if left.type.is_number and right.type.is_number:
-            return _numbers(operator, left, right, at)
+            return self._numbers(operator, left, right, at)
         if left.type.is_time and right.type.is_time:
             if Kind.DATE in kinds:
                 left, right = day_of(left, zone), day_of(right, zone)
@@ -398,28 +401,46 @@ class Binder:
             return self.error(
                 "wrong-type", f"{a(left.type.kind)} has no order, so `{operator}` has no meaning here", at
             )
-        if not self._among_values(left, right, right_node):
-            return None
         if isinstance(right, ir.Constant) and right.type == BOOLEAN:
             return ir.BooleanTest(left, bool(right.value), on_unknown=False, span=at)
         return ir.Compare(operator, left, right, on_unknown=False, span=at)
 
+    def _numbers(
+        self, operator: ir.CompareOperator, left: ir.Value, right: ir.Value, at: Span
+    ) -> ir.Condition | None:
+        if isinstance(right, ir.Divide) and not _has_quotient(left):
+            left, right, operator = right, left, MIRRORED[operator]
+        if isinstance(left, ir.Divide) and not _has_quotient(right):
+            parts = (left.numerator, left.denominator, right)
+            if any(part.type == FLOAT for part in parts):
+                parts = (coerce(parts[0], FLOAT), coerce(parts[1], FLOAT), coerce(parts[2], FLOAT))
+            if arithmetic("*", parts[1].type, parts[2].type) is None:
+                message = (
+                    f"the divisor times the other side has more than {MAX_DIGITS} digits after the point"
+                )
+                return self.error("wrong-type", message, at, "round one of them: `round(x, 4)`")
+            return ir.CompareQuotient(operator, *parts, on_unknown=False, span=at)
+        if FLOAT in (left.type, right.type):
+            left, right = coerce(left, FLOAT), coerce(right, FLOAT)
+        return ir.Compare(operator, left, right, on_unknown=False, span=at)
+
     def _among_values(self, value: ir.Value, constant: ir.Value, node: ast.Expression) -> bool:
         """Whether a literal is among the values that the column declares, if it declares any."""
-        while isinstance(value, ir.Aggregate) and value.value is not None:
-            if value.function is ir.Function.COUNT_DISTINCT:
-                return True
+        while isinstance(value, ir.Aggregate) and value.function in _OF_STORED and value.value is not None:
             value = value.value
-        if not isinstance(value, ir.Column) or not isinstance(constant, ir.Constant):
+        literal: object = constant.value if isinstance(constant, ir.Constant) else None
+        if isinstance(constant, ir.Point):
+            literal = constant.day.fixed
+        if not isinstance(value, ir.Column) or literal is None or not _fits(value.type, constant.type):
             return True
         declared: Column | None = self.catalog.tables[value.table].columns.get(value.name)
-        if declared is None or declared.values is None or constant.value in declared.values:
+        if value.type == FLOAT:
+            literal = float(cast(Decimal, literal))
+        if declared is None or declared.values is None or literal in declared.values:
             return True
         names = [str(each) for each in declared.values]
-        help = suggest(str(constant.value), names) or f"its values are {listing(names)}"
-        self.error(
-            "unknown-value", f"`{constant.value}` is not among the values of `{value.name}`", node.at, help
-        )
+        help = suggest(str(literal), names) or f"its values are {listing(names)}"
+        self.error("unknown-value", f"`{literal}` is not among the values of `{value.name}`", node.at, help)
         return False
 
     def _in(self, node: ast.In, frame: Frame) -> ir.Condition | None:
@@ -533,17 +554,19 @@ def _negated(condition: ir.Condition | None, negated: bool) -> ir.Condition | No
     return negate(condition) if condition is not None and negated else condition
 
 
-def _numbers(operator: ir.CompareOperator, left: ir.Value, right: ir.Value, at: Span) -> ir.Condition:
-    if isinstance(right, ir.Divide) and not _has_quotient(left):
-        left, right, operator = right, left, MIRRORED[operator]
-    if isinstance(left, ir.Divide) and not _has_quotient(right):
-        parts = (left.numerator, left.denominator, right)
-        if any(part.type == FLOAT for part in parts):
-            parts = (coerce(parts[0], FLOAT), coerce(parts[1], FLOAT), coerce(parts[2], FLOAT))
-        return ir.CompareQuotient(operator, *parts, on_unknown=False, span=at)
-    if FLOAT in (left.type, right.type):
-        left, right = coerce(left, FLOAT), coerce(right, FLOAT)
-    return ir.Compare(operator, left, right, on_unknown=False, span=at)
+_OF_STORED = (
+    ir.Function.MIN,
+    ir.Function.MAX,
+    ir.Function.FIRST,
+    ir.Function.LAST,
+    ir.Function.MOST_FREQUENT,
+)
+"""The aggregates that are always one of the values of the events."""
+
+
+def _fits(stored: Type, literal: Type) -> bool:
+    """Whether a literal of a type is one that the facts about a column are written in."""
+    return stored.kind is literal.kind or (stored.is_number and literal.is_number)
 
 
 def _has_quotient(value: ir.Value) -> bool:

@@ -303,10 +303,9 @@ def raw(value: ir.Value, row: Row) -> Expression:
             )
         case ir.Call():
             return _call(value, row)
-        case ir.If(condition, then, otherwise):
-            return tree.case(
-                (of_condition(condition, row), of_value(then, row)), default=of_value(otherwise, row)
-            )
+        case ir.If(condition, then, otherwise, type):
+            sides = numbers.alike((then, otherwise), type, (of_value(then, row), of_value(otherwise, row)))
+            return tree.case((of_condition(condition, row), sides[0]), default=sides[1])
         case ir.Band():
             return _band(value, row)
         case ir.LocalTime(operand, zone):
@@ -399,13 +398,18 @@ def _call(call: ir.Call, row: Row) -> Expression:
         case "ceil":
             return raw(first, row) if first.type.kind is Kind.INTEGER else exp.Ceil(this=raw(first, row))
         case "coalesce":
-            return tree.coalesce(*(of_value(argument, row) for argument in call.arguments))
+            return tree.coalesce(*_alternatives(call, row))
         case "least" | "greatest":
             kind = exp.Least if call.function == "least" else exp.Greatest
-            made = [of_value(argument, row) for argument in call.arguments]
+            made = _alternatives(call, row)
             return kind(this=made[0], expressions=made[1:], ignore_nulls=True)
         case _:
             assert_never(call.function)
+
+
+def _alternatives(call: ir.Call, row: Row) -> list[Expression]:
+    made = [of_value(argument, row) for argument in call.arguments]
+    return numbers.alike(call.arguments, call.type, made)
 
 
 def _translated(expression: Expression, before: str, after: str) -> Expression:

@@ -128,7 +128,11 @@ def _most_frequent(scan: Scan, row: TableRow) -> exp.Query:
         tree.named(exp.Max(this=_moment(scan, row)), last),
     ]
     tests = [*_events(scan, row), tree.is_not_null(value.copy())]
-    counts = row.select(columns, tests, [row.entity_key(), value.copy()])
+    groups = [row.entity_key()]
+    if not isinstance(measure.value, ir.Constant):
+        # A number in GROUP BY is the position of a column.
+        groups.append(value.copy())
+    counts = row.select(columns, tests, groups)
     order = tree.function("ROW", tree.column(times_seen), tree.column(last))
     most = exp.ArgMax(this=tree.column(of), expression=order)
     made = exp.Select(expressions=[tree.column(scan.key_column), tree.named(most, name)])

@@ -6,15 +6,18 @@ result may have more digits than fit.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from decimal import Decimal
 
 from sqlglot import exp
 
-from segdsl.semantics import ir
-from segdsl.semantics.types import INTEGER_DIGITS, MAX_DIGITS, Kind
+from segdsl.semantics import ir, types
+from segdsl.semantics.types import INTEGER_DIGITS, MAX_DIGITS, Kind, Type
 from segdsl.sql import tree
 from segdsl.sql.tree import Expression
 
+_NARROW = 18
+"""The most digits of a decimal that fits 64 bits."""
 _COUNT_DIGITS = 15
 """Nobody has a quadrillion events."""
 _TYPES = {32: "INT", 64: "BIGINT", 128: "HUGEINT"}
@@ -59,7 +62,9 @@ def scaled(expression: Expression, value: ir.Value, scale: int) -> Expression:
         return tree.number(int(constant)) if constant == int(constant) else exact_literal(constant)
     if scale == 0:
         return expression
-    if value.type.kind is Kind.INTEGER and width(value) < 128:
+    if value.type.kind is Kind.DECIMAL:
+        expression = tree.cast(expression, f"DECIMAL({MAX_DIGITS}, {value.type.scale})")
+    elif width(value) < 128:
         expression = tree.cast(expression, "HUGEINT")
     return tree.arithmetic("*", expression, tree.number(10**scale))
 
@@ -139,15 +144,45 @@ def arithmetic(value: ir.Arithmetic, left: Expression, right: Expression) -> Exp
         needed = _needed(digits(value))
         if needed > max(width(value.left), width(value.right)):
             left = tree.cast(left, _TYPES[needed])
+    elif value.type.kind is Kind.DECIMAL and value.type.precision > _NARROW >= _widest(value):
+        # Of two narrow decimals, an engine may take the product for a narrow one too.
+        left = tree.cast(left, f"DECIMAL({MAX_DIGITS}, {value.left.type.scale})")
     return tree.arithmetic(value.operator, left, right)
 
 
 def product(a: ir.Value, left: Expression, b: ir.Value, right: Expression) -> Expression:
-    """The product of two values, as SQL."""
-    kind = Kind.INTEGER if a.type.kind is b.type.kind is Kind.INTEGER else Kind.FLOAT
-    if kind is Kind.INTEGER:
-        return arithmetic(ir.Arithmetic("*", a, b, a.type), left, right)
-    return tree.arithmetic("*", left, right)
+    """The product of two values, as SQL; of exact ones exact, or an error at run time."""
+    type = types.arithmetic("*", a.type, b.type)
+    assert type is not None, "the binder has seen to it that the product has a type"
+    return arithmetic(ir.Arithmetic("*", a, b, type), left, right)
+
+
+def _widest(value: ir.Arithmetic) -> int:
+    return max(_decimal_digits(value.left), _decimal_digits(value.right))
+
+
+def _decimal_digits(value: ir.Value) -> int:
+    """How many digits the SQL type of an exact value has as a decimal."""
+    if value.type.kind is Kind.DECIMAL:
+        return value.type.precision
+    return {32: 10, 64: 19, 128: MAX_DIGITS}[width(value)]
+
+
+def alike(values: Sequence[ir.Value], type: Type, expressions: Sequence[Expression]) -> list[Expression]:
+    """Values that stand in for each other, as SQL: decimals of one scale where an engine would drop digits.
+
+    It would where their common type had over 38 digits: then some after the point go.
+    """
+    made = list(expressions)
+    if type.kind is not Kind.DECIMAL:
+        return made
+    whole = max(_decimal_digits(value) - value.type.scale for value in values)
+    if whole + type.scale <= MAX_DIGITS:
+        return made
+    return [
+        each if value.type.scale == type.scale else tree.cast(each, f"DECIMAL({MAX_DIGITS}, {type.scale})")
+        for value, each in zip(values, made, strict=True)
+    ]
 
 
 def widened(value: ir.Value, expression: Expression) -> Expression:

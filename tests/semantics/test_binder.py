@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from datetime import date
+from decimal import Decimal
+
+import pytest
 
 from segdsl.diagnostics import Findings
 from segdsl.semantics import ir
@@ -42,6 +45,8 @@ CATALOG = Catalog(
                 "customer_id": Column("customer_id", INTEGER, "customer_id", AT, nullable=False),
                 "region": Column("region", STRING, "region", AT, values=("ID", "MY")),
                 "birth_date": Column("birth_date", DATE, "birth_date", AT),
+                "tier": Column("tier", INTEGER, "tier", AT, values=(1, 2)),
+                "day_of_birth": Column("day_of_birth", DATE, "d", AT, values=(date(2024, 1, 1),)),
             },
             attributes={
                 "recency": Attribute("recency", Fragment.of_text("recency"), AT),
@@ -58,6 +63,7 @@ CATALOG = Catalog(
                 "order_id": Column("order_id", INTEGER, "order_id", AT, nullable=False),
                 "placed_at": Column("placed_at", TIMESTAMP, "placed_at", AT),
                 "amount": Column("amount", decimal(10, 2), "amount", AT),
+                "tier": Column("tier", INTEGER, "tier", AT, values=(1, 2)),
             },
             links={"customer": Link("customer", "customer_id", "customers", True, AT)},
         ),
@@ -98,6 +104,49 @@ def test_a_typo_in_a_value_is_an_error_with_the_nearest() -> None:
     condition, errors = bind(ast.Comparison("=", path("region"), text("IDD"), at=AT))
     assert condition is None
     assert errors == ["unknown-value: `IDD` is not among the values of `region` (did you mean `ID`?)"]
+
+
+@pytest.mark.parametrize(
+    ("left", "literal"),
+    [
+        ("tier", num(3)),
+        ("tier", ast.Number(Decimal("1.5"), at=AT)),
+        ("day_of_birth", ast.Date(date(2024, 1, 2), at=AT)),
+    ],
+)
+def test_values_of_numbers_and_days_are_closed_too(left: str, literal: ast.Expression) -> None:
+    for node in (
+        ast.Comparison("!=", path(left), literal, at=AT),
+        ast.In(path(left), (literal,), negated=False, at=AT),
+    ):
+        condition, errors = bind(node)
+        assert condition is None
+        assert [error.partition(":")[0] for error in errors] == ["unknown-value"]
+    assert bind(ast.Comparison("<", path(left), literal, at=AT))[1] == []
+
+
+def test_values_are_compared_by_meaning_and_a_sum_of_them_is_free() -> None:
+    rows = ast.Rows(path("orders.tier"), via=None, at=AT)
+    for node in (
+        ast.Comparison("=", path("tier"), ast.Number(Decimal("2.00"), at=AT), at=AT),
+        ast.Comparison("=", path("day_of_birth"), ast.Date(date(2024, 1, 1), at=AT), at=AT),
+        ast.Comparison("=", ast.Aggregate("sum", rows, at=AT), num(88), at=AT),
+    ):
+        assert bind(node)[1] == []
+    assert bind(ast.Comparison("=", ast.Aggregate("max", rows, at=AT), num(88), at=AT))[1] == [
+        "unknown-value: `88` is not among the values of `tier` (its values are `1` and `2`)"
+    ]
+
+
+def test_a_quotient_is_refused_where_no_decimal_holds_what_it_is_compared_by() -> None:
+    tiny = ast.Number(Decimal("1e-30"), at=AT)
+    ratio = ast.Arithmetic("/", path("tier"), ast.Arithmetic("*", path("tier"), tiny, at=AT), at=AT)
+    condition, errors = bind(ast.Comparison(">", ratio, tiny, at=AT))
+    assert condition is None
+    assert errors == [
+        "wrong-type: the divisor times the other side has more than 38 digits after the point "
+        "(round one of them: `round(x, 4)`)"
+    ]
 
 
 def test_all_mistakes_of_an_expression_are_told() -> None:
