@@ -97,14 +97,14 @@ def members(segment: ir.Segment, tables: Tables, as_of: date) -> set[Any]:
     }
 
 
-def holds(condition: ir.Condition, row: Row, world: World) -> bool:
-    """Whether the condition holds of a row (its population is not asked about)."""
-    return _holds(condition, Frame(world, row))
+def holds(condition: ir.Condition, row: Row, world: World, entity: Row | None = None) -> bool:
+    """Whether the condition holds of a row (its population is not asked about), an event of `entity` if given."""
+    return _holds(condition, Frame(world, row, entity))
 
 
-def value_of(value: ir.Value, row: Row, world: World) -> Any:
-    """The value for a row; None is unknown. Raises ReferenceOverflow."""
-    return _value(value, Frame(world, row))
+def value_of(value: ir.Value, row: Row, world: World, entity: Row | None = None) -> Any:
+    """The value for a row, an event of `entity` if given; None is unknown. Raises ReferenceOverflow."""
+    return _value(value, Frame(world, row, entity))
 
 
 # --- conditions ---------------------------------------------------------------------------------------------
