@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_right
 from dataclasses import dataclass, field
 from functools import cached_property
+
+_LINE_BREAK = re.compile(r"\r\n?|\n")
 
 
 @dataclass(frozen=True)
@@ -20,13 +23,8 @@ class SourceFile:
 
     @cached_property
     def _line_starts(self) -> list[int]:
-        # Only "\n" ends a line: "\r\n" is one break and other separators are ordinary characters to editors.
-        starts = [0]
-        at = self.text.find("\n")
-        while at >= 0:
-            starts.append(at + 1)
-            at = self.text.find("\n", at + 1)
-        return starts
+        # YAML 1.2 and editors agree on these; other separators are ordinary characters to both.
+        return [0, *(found.end() for found in _LINE_BREAK.finditer(self.text))]
 
     def position(self, offset: int) -> tuple[int, int]:
         """(line, column) of an offset, both 1-based, in code points."""
@@ -36,8 +34,17 @@ class SourceFile:
     def line(self, number: int) -> str:
         """The text of a 1-based line, without its line break."""
         start = self._line_starts[number - 1]
-        end = self._line_starts[number] - 1 if number < len(self._line_starts) else len(self.text)
-        return self.text[start:end].rstrip("\r")
+        end = self._line_starts[number] if number < len(self._line_starts) else len(self.text)
+        return self.text[start:end].rstrip("\r\n")
+
+    def line_start(self, offset: int) -> int:
+        """The offset at which the line of an offset starts."""
+        return self._line_starts[bisect_right(self._line_starts, offset) - 1]
+
+    def line_end(self, offset: int) -> int:
+        """The offset at which the line of an offset ends, before its line break."""
+        found = _LINE_BREAK.search(self.text, self.line_start(offset))
+        return found.start() if found else len(self.text)
 
     def span(self, start: int, end: int) -> Span:
         """The span between two offsets, the end exclusive."""
@@ -82,18 +89,27 @@ class Span:
 
 
 @dataclass(frozen=True)
+class Comment:
+    """A YAML comment right behind a plain scalar: it may have cut an expression short. `key` is the scalar's."""
+
+    at: Span
+    key: str
+
+
+@dataclass(frozen=True)
 class Fragment:
     """Expression text inside a file, able to say where each of its characters stands in that file.
 
-    For plain, literal and folded scalars `text` is the file's own text, line breaks included, and `offsets` is
-    None: character i stands at `start + i`. For a quoted scalar `text` is decoded, and `offsets[i]` is the
-    file offset of character i, with one more entry for the end.
+    For plain, literal and folded scalars `text` is the file's own text, line breaks included, and `places` is
+    None: character i stands at `start + i`. For a quoted scalar `text` is decoded, and `places[i]` is where
+    character i stands, from its offset to the end of what it is written as, with one more entry for the end.
     """
 
     file: SourceFile
     text: str
     start: int
-    offsets: tuple[int, ...] | None = field(default=None, repr=False)
+    places: tuple[tuple[int, int], ...] | None = field(default=None, repr=False)
+    comment: Comment | None = field(default=None, repr=False)
 
     @classmethod
     def of_text(cls, text: str, name: str = "<expression>") -> Fragment:
@@ -102,15 +118,15 @@ class Fragment:
 
     def offset(self, index: int) -> int:
         """The file offset of character `index` of the text (which may be its end)."""
-        return self.start + index if self.offsets is None else self.offsets[index]
+        return self.start + index if self.places is None else self.places[index][0]
 
     def span(self, start: int, end: int) -> Span:
         """The place in the file of `text[start:end]`."""
-        if self.offsets is None:
+        if self.places is None:
             return Span(self.file, self.start + start, self.start + end)
-        # The end is that of the last character, not the start of the next: an escape may lie between.
-        last = self.offsets[end - 1] + 1 if end > start else self.offsets[start]
-        return Span(self.file, self.offsets[start], max(last, self.offsets[start]))
+        # The end is that of the last character, not the start of the next: a line break may lie between.
+        first = self.places[start][0]
+        return Span(self.file, first, self.places[end - 1][1] if end > start else first)
 
     @property
     def whole(self) -> Span:

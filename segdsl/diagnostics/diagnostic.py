@@ -65,9 +65,15 @@ class Findings:
     """All findings of a run, gathered first and shown together."""
 
     items: list[Diagnostic] = field(default_factory=list)
+    _told: set[Diagnostic] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        self._told = set(self.items)
 
     def add(self, diagnostic: Diagnostic) -> None:
-        if diagnostic not in self.items:
+        """Adds a finding, unless it is there already."""
+        if diagnostic not in self._told:
+            self._told.add(diagnostic)
             self.items.append(diagnostic)
 
     def extend(self, diagnostics: Iterable[Diagnostic]) -> None:

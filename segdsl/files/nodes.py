@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Literal
 
-from segdsl.source import Fragment, SourceFile, Span
+from segdsl.source import Comment, Fragment, SourceFile, Span
 
 Style = Literal["plain", "single", "double", "literal", "folded"]
 
@@ -24,6 +24,8 @@ _LONGEST_INTEGER = 1000
 _BREAK = r"(?:\r\n?|\n)"
 _FOLD = re.compile(rf"[ \t]*({_BREAK})[ \t]*")
 _ESCAPED_BREAK = re.compile(rf"\\{_BREAK}[ \t]*")
+_COMMENT = re.compile(r"[ \t]+(#[^\r\n]*)")
+_KEY_BEFORE = re.compile(r"([^\s:,'\"{\[]+)['\"]?[ \t]*:\s+\Z")
 _HEADER = re.compile(rf"[^\r\n]*(?:{_BREAK}|\Z)")
 _ESCAPES = {
     "0": "\0", "a": "\a", "b": "\b", "t": "\t", "\t": "\t", "n": "\n", "v": "\v", "f": "\f", "r": "\r",
@@ -40,6 +42,11 @@ class Scalar:
     text: str
     span: Span
     style: Style
+
+    @property
+    def is_absent(self) -> bool:
+        """Whether nothing is written at all: `key:`."""
+        return self.style == "plain" and not self.text
 
     @property
     def value(self) -> bool | int | float | str | None:
@@ -64,14 +71,14 @@ class Scalar:
         file, start, end = self.span.file, self.span.start, self.span.end
         match self.style:
             case "plain":
-                return Fragment(file, file.text[start:end], start)
+                return Fragment(file, file.text[start:end], start, comment=_comment_behind(self.span))
             case "literal" | "folded":
                 header = _HEADER.match(file.text, start)
                 first = min(header.end(), end) if header else end
                 return Fragment(file, file.text[first:end], first)
             case _:
-                text, offsets = _decode(file.text, start, self.style == "double")
-                return Fragment(file, text, start, offsets)
+                text, places = _decode(file.text, start, self.style == "double")
+                return Fragment(file, text, start, places)
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,44 +129,54 @@ def scalars(node: Node) -> Iterator[Scalar]:
                 yield from scalars(item)
 
 
-def cut_by_comment(scalar: Scalar) -> bool:
-    """Whether a ` #…` on the same line ends a plain scalar, so that an expression may be cut short."""
-    if scalar.style != "plain":
-        return False
-    return re.compile(r"[ \t]+#").match(scalar.span.file.text, scalar.span.end) is not None
+def _comment_behind(plain: Span) -> Comment | None:
+    text = plain.file.text
+    found = _COMMENT.match(text, plain.end)
+    if found is None:
+        return None
+    line = plain.file.line_start(plain.start)
+    # The value may start on the line below its key.
+    key = _KEY_BEFORE.search(text, plain.file.line_start(max(line - 1, 0)), plain.start)
+    return Comment(plain.file.span(found.start(1), found.end()), key[1] if key else "where")
 
 
-def _decode(text: str, start: int, double: bool) -> tuple[str, tuple[int, ...]]:
-    """The characters of the quoted scalar at `start` and the offset of each, with one more for the end.
+def _decode(text: str, start: int, double: bool) -> tuple[str, tuple[tuple[int, int], ...]]:
+    """The characters of the quoted scalar at `start` and the place of each, with one more for the end.
 
-    Unlike YAML this keeps a folded line break as a line break, because it ends a `--` comment. An escape
-    stands at its first character.
+    Unlike YAML this keeps a folded line break as a line break, because it ends a `--` comment.
     """
-    quote = '"' if double else "'"
     characters: list[str] = []
-    offsets: list[int] = []
+    places: list[tuple[int, int]] = []
     at = start + 1
     while at < len(text):
-        character = text[at]
-        length = 1
-        place = at
-        if character == quote and (double or text[at + 1 : at + 2] != quote):
+        character, place, end = _decoded(text, at, double)
+        if character is None:
             break
-        if character == quote:
-            length = 2
-        elif character in " \t\r\n" and (fold := _FOLD.match(text, at)):
-            character, place, length = "\n", fold.end(1) - 1, fold.end() - at
-        elif double and character == "\\":
-            if escaped := _ESCAPED_BREAK.match(text, at):
-                at = escaped.end()
-                continue
-            digits = _HEX_DIGITS.get(text[at + 1], 0)
-            character = chr(int(text[at + 2 : at + 2 + digits], 16)) if digits else _ESCAPES[text[at + 1]]
-            length = 2 + digits
-        characters.append(character)
-        offsets.append(place)
-        at += length
-    return "".join(characters), (*offsets, at)
+        if character:
+            characters.append(character)
+            places.append(place)
+        at = end
+    return "".join(characters), (*places, (at, at))
+
+
+def _decoded(text: str, at: int, double: bool) -> tuple[str | None, tuple[int, int], int]:
+    """The next character of a quoted scalar, its place, and where reading goes on.
+
+    The character is empty for an escaped line break, and None at the closing quote.
+    """
+    character = text[at]
+    if character == ('"' if double else "'"):
+        doubled = not double and text[at + 1 : at + 2] == "'"
+        return (character, (at, at + 2), at + 2) if doubled else (None, (at, at), at)
+    if character in " \t\r\n" and (fold := _FOLD.match(text, at)):
+        return "\n", fold.span(1), fold.end()
+    if not double or character != "\\":
+        return character, (at, at + 1), at + 1
+    if escaped := _ESCAPED_BREAK.match(text, at):
+        return "", (at, at), escaped.end()
+    digits = _HEX_DIGITS.get(text[at + 1], 0)
+    end = at + 2 + digits
+    return chr(int(text[at + 2 : end], 16)) if digits else _ESCAPES[text[at + 1]], (at, end), end
 
 
 def span_of(file: SourceFile, start: int, end: int) -> Span:

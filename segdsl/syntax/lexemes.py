@@ -17,7 +17,7 @@ AGGREGATES = frozenset(["count", "exists", "sum", "avg", "min", "max", "first", 
 
 _PIECES = re.compile(
     rf"""
-      (?P<skip>    \s+ | --[^\n]* )
+      (?P<skip>    \s+ | --[^\r\n]* )
     | (?P<string>  '(?:[^'\r\n]|'')*' | "(?:[^"\r\n]|"")*" )
     | (?P<quoted>  `(?:[^`\r\n]|``)+` )
     | (?P<curly>   [‘’‚‛][^‘’‚‛'\r\n]*[‘’'] | [“”„‟][^“”„‟"\r\n]*[“”"] )

@@ -6,7 +6,7 @@ import sys
 from typing import TYPE_CHECKING, Any, cast
 
 from segdsl.diagnostics import Diagnostic, Findings
-from segdsl.source import Fragment
+from segdsl.source import Comment, Fragment
 from segdsl.syntax import tables
 from segdsl.syntax.ast import Expression
 
@@ -43,8 +43,16 @@ def _mistake(fragment: Fragment, error: UnexpectedInput) -> Diagnostic:
         return Diagnostic("syntax", message, fragment.whole, "write a condition, such as `recency < 30`")
     failed = _position(error)
     at = next((i for i, lexeme in enumerate(lexemes) if lexeme.end > failed), len(lexemes))
+    if fragment.comment is not None and (at == len(lexemes) or lexemes[at].kind == "unclosed"):
+        return _cut_short(fragment.comment)
     mistake = explain(Failure(fragment.text, lexemes, at, _accepted(error)))
     return Diagnostic("syntax", mistake.message, fragment.span(mistake.start, mistake.end), mistake.help)
+
+
+def _cut_short(comment: Comment) -> Diagnostic:
+    message = "` #` starts a comment of YAML, so the expression ends before it"
+    help = f"write `{comment.key}: |`, with the expression on the next line, further in; there a comment is `-- …`"
+    return Diagnostic("syntax", message, comment.at, help)
 
 
 def _position(error: UnexpectedInput) -> int:

@@ -6,13 +6,14 @@ from typing import Any
 
 import pytest
 import yaml as pyyaml
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from segdsl.diagnostics import Findings
 from segdsl.files import yaml
-from segdsl.files.nodes import Mapping, Scalar, cut_by_comment
-from segdsl.source import SourceFile
+from segdsl.files.nodes import Mapping, Scalar
+from segdsl.source import Fragment, SourceFile
+from segdsl.syntax.parser import parse
 
 LOADERS = [pyyaml.SafeLoader, *([pyyaml.CSafeLoader] if hasattr(pyyaml, "CSafeLoader") else [])]
 
@@ -38,7 +39,7 @@ def assert_places(scalar: Scalar, escapes: bool = False) -> None:
     for i, character in enumerate(fragment.text):
         place = fragment.span(i, i + 1)
         assert scalar.span.start <= place.start < place.end <= scalar.span.end
-        assert place.text == character or (escapes and place.text in ("'", "\\"))
+        assert place.text.replace("\r\n", "\n") == character or (escapes and place.text[0] in "'\\")
 
 
 @pytest.mark.usefixtures("loader")
@@ -84,10 +85,13 @@ def test_an_empty_block_is_empty() -> None:
         assert value(source).text.strip() == ""
 
 
-def test_escapes_stand_at_their_first_character() -> None:
+def test_escapes_stand_where_they_are_written() -> None:
     fragment = value('a: "b\\u0041\\nc"\n').fragment
     assert fragment.text == "bA\nc"
     assert [fragment.offset(i) for i in range(5)] == [4, 5, 11, 13, 14]
+    assert [fragment.span(i, i + 1).text for i in range(4)] == ["b", "\\u0041", "\\n", "c"]
+    assert fragment.span(1, 3).text == "\\u0041\\n"
+    assert fragment.span(2, 2).text == ""
 
 
 @pytest.mark.usefixtures("loader")
@@ -101,59 +105,198 @@ def test_separators_of_yaml_1_1_are_ordinary_characters() -> None:
 
 
 @pytest.mark.parametrize(
-    ("source", "cut"),
-    [("a: x #1\n", True), ("a: x\n  y\t# 1\n", True), ("a: x#1\n", False), ("a: 'x' #1\n", False),
-     ("a: x\n#1\n", False), ("a: x\n", False)],
+    ("source", "comment"),
+    [("a: x #1\nb: 1", "#1"), ("a: x\n  y\t# 1\r\n", "# 1"), ("a: x#1\n", None), ("a: 'x' #1\n", None),
+     ("a: x\n#1\n", None), ("a: x\n", None)],
 )  # fmt: skip
-def test_cut_by_comment(source: str, cut: bool) -> None:
-    assert cut_by_comment(value(source)) is cut
+def test_the_comment_behind_a_plain_scalar(source: str, comment: str | None) -> None:
+    found = value(source).fragment.comment
+    assert (found.at.text if found else None) == comment
+    assert found is None or found.key == "a"
 
 
-CHARACTERS = st.characters(codec="utf-8", exclude_categories=["Cc", "Cs", "Cn", "Co"])
-LINES = st.lists(st.text(CHARACTERS, max_size=12), min_size=1, max_size=4)
-BREAKS = st.sampled_from(["\n", "\r\n"])
+# --- every character, by construction ---------------------------------------------------------------------
+
+CHARACTERS = st.characters(
+    codec="utf-8", exclude_categories=["Cc", "Cs", "Cn", "Co"], exclude_characters="\ufeff"
+)
+WORDS = st.text(CHARACTERS, max_size=8)
+BREAKS = st.sampled_from(["\n", "\r\n", "\r"])
+BLANKS = st.text(st.sampled_from(" \t"), max_size=3)
+BEFORE = st.sampled_from(["", "k: 😀\r\n", "# é\n\n", "k: |\n  x\n"])
+
+Piece = tuple[str, str]
+"""What is written, and the characters that it stands for: each of them for all of what is written."""
+
+
+def plainly(text: str) -> list[Piece]:
+    return [(character, character) for character in text]
+
+
+def folds(line_break: str) -> st.SearchStrategy[list[Piece]]:
+    """A line break in a quoted scalar, with the blanks around it."""
+    return st.tuples(BLANKS, BLANKS).map(
+        lambda around: [(around[0], ""), (line_break, "\n"), (" " + around[1], "")]
+    )
+
+
+def assert_made_of(fragment: Fragment, start: int, pieces: list[Piece]) -> None:
+    """The fragment has the characters of the pieces, each where it was written from `start` on."""
+    at, expected = start, []
+    for written, characters in pieces:
+        expected += [(character, at, at + len(written)) for character in characters]
+        at += len(written)
+    spans = [fragment.span(i, i + 1) for i in range(len(fragment.text))]
+    found = [(c, span.start, span.end) for c, span in zip(fragment.text, spans, strict=True)]
+    assert found == expected
+    assert fragment.offset(len(fragment.text)) == at
+
+
+def beside_folds(pieces: list[Piece]) -> list[Piece]:
+    """The same pieces, where YAML drops the blanks on both sides of a line break."""
+    dropped = list(pieces)
+    for order in (range(len(pieces)), reversed(range(len(pieces)))):
+        beside = False
+        for i in order:
+            written, characters = pieces[i]
+            if characters == "\n" and written in ("\n", "\r\n", "\r"):
+                beside = True
+            elif written.strip(" \t"):
+                beside = False
+            elif beside:
+                dropped[i] = (written, "")
+    return dropped
+
+
+@given(st.data(), BEFORE, BREAKS)
+def test_single_quoted_scalars(data: st.DataObject, before: str, line_break: str) -> None:
+    texts = WORDS.map(lambda text: [("''", "'") if c == "'" else (c, c) for c in text])
+    pieces = [piece for each in data.draw(st.lists(texts | folds(line_break), max_size=8)) for piece in each]
+    source = before + "a: '" + "".join(written for written, _ in pieces) + "'" + line_break
+    scalar = value(source)
+    assert_made_of(scalar.fragment, len(before) + 4, beside_folds(pieces))
+    assert "".join(scalar.fragment.text.split()) == "".join(scalar.text.split())
+
+
+ESCAPED = st.sampled_from(
+    [("\\n", "\n"), ("\\t", "\t"), ('\\"', '"'), ("\\\\", "\\"), ("\\/", "/"), ("\\ ", " "), ("\\_", "\xa0"),
+     ("\\N", "\x85"), ("\\L", "\u2028"), ("\\x41", "A"), ("\\u00e9", "é"), ("\\U0001F600", "😀"), ("\\e", "\x1b")]
+)  # fmt: skip
+
+
+@given(st.data(), BEFORE, BREAKS)
+def test_double_quoted_scalars(data: st.DataObject, before: str, line_break: str) -> None:
+    texts = WORDS.map(lambda text: plainly(text.replace("\\", ".").replace('"', ".")))
+    continued = BLANKS.map(lambda blanks: [("\\" + line_break + " " + blanks, "")])
+    parts = st.lists(texts | folds(line_break) | ESCAPED.map(lambda piece: [piece]) | continued, max_size=8)
+    pieces = [piece for each in data.draw(parts) for piece in each]
+    source = before + 'a: "' + "".join(written for written, _ in pieces) + '"' + line_break
+    scalar = value(source)
+    assert_made_of(scalar.fragment, len(before) + 4, after_continuations(beside_folds(pieces)))
+    assert "".join(scalar.fragment.text.split()) == "".join(scalar.text.split())
+
+
+def after_continuations(pieces: list[Piece]) -> list[Piece]:
+    """The same pieces, where YAML drops the blanks after a line that is continued by a backslash."""
+    dropped: list[Piece] = []
+    continued = False
+    for written, characters in pieces:
+        if written[:1] == "\\" and written[1:2] in ("\r", "\n"):
+            continued = True
+        elif continued and written.strip(" \t"):
+            continued = False
+        dropped.append((written, "" if continued else characters))
+    return dropped
+
+
+@given(BEFORE, st.text(CHARACTERS, max_size=12), BREAKS, BLANKS, st.text(CHARACTERS, max_size=12), BLANKS)
+def test_plain_scalars(
+    before: str, first: str, line_break: str, blanks: str, second: str, trailing: str
+) -> None:
+    first, second = (f"x{part}.".replace(":", ".").replace("#", ".") for part in (first, second))
+    text = f"{first}{line_break}  {blanks}{second}"
+    scalar = value(f"{before}a: {text}{trailing.replace(chr(9), '')}{line_break}b: 1")
+    assert_made_of(scalar.fragment, len(before) + 3, plainly(text))
+
+
+LINES = st.lists(st.text(CHARACTERS, max_size=12) | st.just(""), min_size=1, max_size=5)
+COMMENTS = st.sampled_from(["", " # x: y", "  "])
 
 
 @given(
-    LINES, BREAKS, st.integers(1, 6), st.sampled_from(["", "-", "+"]), st.sampled_from("|>"), st.booleans()
+    BEFORE, LINES, BREAKS, st.integers(1, 6), st.sampled_from(["", "-", "+"]), st.sampled_from("|>"), COMMENTS
 )
 def test_block_scalars(
-    lines: list[str], line_break: str, indent: int, chomp: str, sign: str, told: bool
+    before: str, lines: list[str], line_break: str, indent: int, chomp: str, sign: str, comment: str
 ) -> None:
-    lines = [line if told else "x" + line for line in lines]
-    blanks = " " * indent
-    header = f"a: {sign}{indent if told else ''}{chomp}"
-    source = line_break.join([header, *(blanks + line for line in lines), "b: 1", ""])
-    scalar = value(source)
-    assert_places(scalar)
-    expected = [blanks + line for line in lines]
-    assert scalar.fragment.text == line_break.join(expected).rstrip(" \t\r\n")
+    # The first line sets the indentation; others may be indented further, or empty.
+    first, *others = lines
+    text = line_break.join(
+        [" " * indent + "x" + first, *(" " * indent + line if line else "" for line in others)]
+    )
+    header = f"a: {sign}{chomp}{comment}{line_break}"
+    scalar = value(f"{before}{header}{text}{line_break}b: 1{line_break}")
+    assert_made_of(scalar.fragment, len(before + header), plainly(text.rstrip(" \t\r\n")))
 
 
-@given(LINES, BREAKS, st.integers(1, 6))
-def test_single_quoted_scalars(lines: list[str], line_break: str, indent: int) -> None:
-    lines = [line.strip(" \t") for line in lines]
-    body = (line_break + " " * indent).join(line.replace("'", "''") for line in lines)
-    scalar = value(f"b: 1{line_break}a: '{body}'{line_break}")
-    assert scalar.fragment.text == "\n".join(lines)
-    assert_places(scalar, escapes=True)
+@given(BEFORE, LINES, BREAKS, st.integers(1, 6), st.sampled_from(["", "-", "+"]), st.sampled_from("|>"))
+def test_block_scalars_that_tell_their_indentation(
+    before: str, lines: list[str], line_break: str, indent: int, chomp: str, sign: str
+) -> None:
+    text = line_break.join(" " * indent + line for line in lines)
+    assume(text.strip(" \t\r\n"))
+    for indicators in (f"{indent}{chomp}", f"{chomp}{indent}"):
+        header = f"a: {sign}{indicators}{line_break}"
+        scalar = value(f"{before}{header}{text}{line_break}b: 1{line_break}")
+        assert_made_of(scalar.fragment, len(before + header), plainly(text.rstrip(" \t\r\n")))
 
 
-@given(st.lists(st.tuples(st.characters(codec="utf-8", exclude_characters="\n"), st.booleans()), max_size=12))
-def test_double_quoted_scalars(characters: list[tuple[str, bool]]) -> None:
-    def written(character: str, escaped: bool) -> str:
-        plain = character.isalnum() and ord(character) < 0x10FFF0
-        return character if plain and not escaped else f"\\U{ord(character):08x}"
-
-    body = "".join(written(c, escaped) for c, escaped in characters)
-    scalar = value(f'a: "{body}"\n')
-    assert scalar.fragment.text == "".join(c for c, _ in characters) == scalar.text
-    assert_places(scalar, escapes=True)
+# --- what the parser makes of them ------------------------------------------------------------------------
 
 
-@given(st.text(CHARACTERS, max_size=12), BREAKS, st.text(CHARACTERS, max_size=12))
-def test_plain_scalars(first: str, line_break: str, second: str) -> None:
-    first, second = (f"x{part}.".replace(":", ".").replace("#", ".") for part in (first, second))
-    scalar = value(f"a: {first}{line_break}   {second}{line_break}b: 1")
-    assert scalar.fragment.text == f"{first}{line_break}   {second}"
-    assert_places(scalar)
+@pytest.mark.parametrize("line_break", ["\n", "\r\n", "\r"])
+@pytest.mark.parametrize("header", ["", ">-\n", "|\n", ">+\n", "|2-\n", "> # why\n", "'", '"'])
+def test_a_caret_in_the_third_line(header: str, line_break: str) -> None:
+    text = f"a: {header}  x = '😀' -- it''s one\n  and y = 2\n  and 😀é = = 3\n"
+    text = text.replace("'😀'", "''😀''") if header == "'" else text.replace("''", "'")
+    text += header if header in ("'", '"') else ""
+    findings = Findings()
+    assert parse(value(text.replace("\n", line_break)).fragment, findings) is None
+    (finding,) = findings
+    assert finding.span is not None and finding.span.text == "😀"
+    lines = text[: text.index("😀é")].split("\n")
+    assert (finding.span.line, finding.span.column) == (len(lines), len(lines[-1]) + 1)
+
+
+@pytest.mark.parametrize(
+    ("source", "key", "comment"),
+    [
+        ("where: a = 1 and # b\n", "where", "# b"),
+        ("where: color = ' #fff'\n", "where", "#fff'"),
+        ("vip:\n  f(a # why\n", "vip", "# why"),
+        ("'x': a = ' # '\n", "x", "# '"),
+    ],
+)
+def test_an_expression_that_a_yaml_comment_cuts(source: str, key: str, comment: str) -> None:
+    findings = Findings()
+    assert parse(value(source, key).fragment, findings) is None
+    (finding,) = findings
+    assert "` #` starts a comment" in finding.message
+    assert finding.help is not None and f"`{key}: |`" in finding.help
+    assert finding.span is not None and finding.span.text == comment
+
+
+@pytest.mark.parametrize("source", ["a: x = 1 # b = 2\n", "a: x = = 1 # why\n"])
+def test_a_yaml_comment_that_cuts_nothing(source: str) -> None:
+    findings = Findings()
+    parse(value(source).fragment, findings)
+    assert not any("comment" in finding.message for finding in findings)
+
+
+@pytest.mark.parametrize("line_break", ["\n", "\r\n", "\r"])
+@pytest.mark.parametrize("style", ["{}", ">-\n  {}", "|\n  {}", "'{}'", '"{}"'])
+def test_a_comment_ends_with_its_line(style: str, line_break: str) -> None:
+    text = "a: " + style.format("x -- and not\n  and y --\n  and z") + "\n"
+    findings = Findings()
+    tree = parse(value(text.replace("\n", line_break)).fragment, findings)
+    assert not findings.items and len(tree.operands) == 3  # type: ignore[union-attr]

@@ -133,12 +133,61 @@ def test_aliases_repeat_a_value() -> None:
         ("a: !!python/object:x {}\n", "no tags such as `!!python/object:x`", "", 1, 4, "!!python/object:x"),
         ("a: !e!x 1\n", "no tags such as `!e!x`", "", 1, 4, "!e!x"),
         ("<<: {a: 1}\n", "merge keys", "write the keys out", 1, 1, "<<"),
-        ("a: &x [*x]\n", "alias of itself", "", 1, 4, "&"),
+        ("a: &x [*x]\n", "alias of itself", "", 1, 8, "*x"),
         ("a: &x 1\nb: &x 2\n", "`&x` is already in line 1", "another name", 2, 4, "&x"),
         ("a: *x\n", "`*x` refers to an anchor", "", 1, 4, "*x"),
+        # brackets and commas
+        ("tables: [\n", "this `[` is never closed", "`]`", 1, 9, "["),
+        ("a:\n  b: [1, {c: 2}\nd: 1\n", "this `[` is never closed", "`]`", 2, 6, "["),
+        ("a: {\n  b: 1\n  c: 2\n}\n", "a comma is missing before this key", "`,`", 3, 3, "c"),
+        ("a: {b: 1}}\n", "this `}` closes nothing", "delete it", 1, 10, "}"),
+        ("a: [1,,2]\n", "a value is missing before this comma", "quotes", 1, 7, ","),
+        ("{: b}\n", "a key is missing before this `:`", "quotes", 1, 2, ":"),
+        (": b\n", "a key is missing before this `:`", "key: value", 1, 1, ":"),
+        (
+            "s: {where: a in ('b', 'c')}\n",
+            "a comma ends a value, and this one ends that of `where`",
+            BLOCK,
+            1,
+            21,
+            ",",
+        ),
+        ("s: {where: f(a, b), x: 1}\n", "a comma ends a value: `where`", "`where: |`", 1, 17, "b)"),
+        ("s: {where: a matches '[b]'}\n", "a `,` or `}` should stand", BLOCK, 1, 23, "["),
+        ("where: {a} = b\n", "starts with `{`", BLOCK, 1, 8, "{a} = b"),
+        ("a: {b: [1, 2}\n", "`}` cannot close the `[` of line 1", "write `]` first", 1, 13, "}"),
+        ("a:\n  b\n    c: 1\n", "a `:` is missing after `b`", "write `b:`", 2, 3, "b"),
+        # signs that YAML keeps for itself
+        ("title: , b\n", "start with `,`", "in quotes", 1, 8, ", b"),
+        ("title: * b\n", "start with `*`", "in quotes", 1, 8, "* b"),
+        ("title: |10\n x\n", "`|10` starts no text", "a digit from 1 to 9", 1, 8, "|10"),
+        (
+            "where: !exists(orders)\n",
+            "no tags such as `!exists(orders)`",
+            "`not exists(orders)`",
+            1,
+            8,
+            "!exists(orders)",
+        ),
+        ("s: {where: color = ' #fff'}\n", "` #` starts a comment", BLOCK, 1, 22, "#fff'}"),
+        ("where: a = 1\n  # why\n  and b\n", "` #` starts a comment", BLOCK, 2, 3, "# why"),
+        ("- \tb: 1\n", "a tab cannot stand here", "spaces", 1, 3, "\t"),
+        ("a: |\n     \n  x\n", "this blank line is longer", "empty it", 2, 1, "     "),
+        # documents, directives, escapes
+        ("a: 'x\n---\n y'\n", "`---` at the start of a line", "indent it", 2, 1, "---"),
+        ("...\na: 1\n", "nothing stands before this `...`", "delete it", 1, 1, "..."),
+        ("--- a: 1\n", "after `---` the line must end", "lines below", 1, 6, ": 1"),
+        ("%YAML 2.0\n---\na: 1\n", "`%YAML 2.0` is not understood", "no directives", 1, 1, "%YAML 2.0"),
+        ("%YAML 1.2\na: 1\n", "after a line with `%` stands `---`", "delete", 2, 1, "a: 1"),
+        ('a: "x\\u12"\n', "`\\u12` has too few digits", "`\\uNNNN`", 1, 6, "\\u12"),
+        ('a: "x\\ud83d\\ude00"\n', "only half of one", "`\\UNNNNNNNN`", 1, 6, "\\ud83d"),
+        ('a: "\\x41\\U00110000"\n', "`\\U00110000` is not a character", "", 1, 9, "\\U00110000"),
+        ('a: "b\\0"\n', "a text cannot hold the character `\\0`", "delete", 1, 6, "\\0"),
+        ("a: b\n\ufeffc: d\n", "a byte-order mark (U+FEFF) stands here", "delete", 2, 1, "\ufeff"),
+        # depth
         ("a: " + "[" * 300 + "]" * 300, "nested more than 100", "", 1, 104, "["),
-        ("a: " + "[" * 2_000, "nested more than 100", "", 1, 103, "["),
-        ("a: " + "[" * 50_000, "nested more than 100", "", 1, 103, "["),
+        ("a: " + "[" * 2_000, "nested more than 100", "", 1, 104, "["),
+        ("a: " + "[" * 50_000, "nested more than 100", "", 1, 104, "["),
     ],
 )
 def test_faults(source: str, message: str, help: str, line: int, column: int, marked: str) -> None:
@@ -160,12 +209,13 @@ def test_one_fault_is_told_of_deep_brackets_with_another_behind_them() -> None:
 
 
 @pytest.mark.usefixtures("loader")
-@pytest.mark.parametrize("escape", ["\\ud800", "\\UFFFFFFFF", "\\xZZ"])
+@pytest.mark.parametrize("escape", ["\\ud800", "\\UFFFFFFFF", "\\xZZ", "\\U00000000", "\\ufdd0"])
 def test_escapes_that_are_no_character(escape: str) -> None:
     node, findings = read(f'a: "{escape}"\n')
     assert node is None
     (finding,) = findings
-    assert finding.rule == "yaml-syntax" and finding.span is not None and finding.span.line == 1
+    assert finding.rule == "yaml-syntax" and finding.span is not None
+    assert (finding.span.line, finding.span.column) == (1, 5)
 
 
 @pytest.mark.usefixtures("loader")
@@ -220,6 +270,10 @@ def test_a_byte_order_mark_is_no_character(tmp_path: Path) -> None:
         (b"a: 1\nb: caf\xe9\n", 2, 7, "byte 11 is 0xe9, in line 2"),
         ("é: é\n".encode() + b"\xff", 2, 1, "in line 2"),
         ("a: 1".encode("utf-16"), 1, 1, "UTF-16"),
+        ("a: 1".encode("utf-16-le"), 1, 1, "UTF-16"),
+        ("a: 1".encode("utf-16-be"), 1, 1, "UTF-16"),
+        ("a: 1".encode("utf-32"), 1, 1, "UTF-32"),
+        (b"a: \xed\xa0\x80", 1, 4, "byte 3 is 0xed"),
     ],
 )
 def test_not_utf8(data: bytes, line: int, column: int, words: str, tmp_path: Path) -> None:

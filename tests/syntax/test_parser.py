@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -300,21 +301,21 @@ def test_places_in_a_folded_scalar() -> None:
 def test_places_in_a_quoted_scalar() -> None:
     text = r'where: "region = \"ID\" and x < 2024-02-30"'
     file = SourceFile("segments/a.yaml", text)
-    decoded, offsets, index = "", [], text.index('"') + 1
+    decoded, places, index = "", [], text.index('"') + 1
     while index < len(text) - 1:
-        offsets.append(index)
-        index += text[index] == "\\"
-        decoded += text[index]
-        index += 1
-    fragment = Fragment(file, decoded, 8, (*offsets, index))
+        length = 1 + (text[index] == "\\")
+        places.append((index, index + length))
+        decoded += text[index + length - 1]
+        index += length
+    fragment = Fragment(file, decoded, 8, (*places, (index, index)))
     findings = Findings()
     assert parse(fragment, findings) is None
     (error,) = findings
     assert error.span is not None
     assert error.span.text == "2024-02-30"
-    tree = parse(Fragment(file, decoded.replace("02-30", "02-28"), 8, (*offsets, index)), Findings())
+    tree = parse(replace(fragment, text=decoded.replace("02-30", "02-28")), Findings())
     assert isinstance(tree, ast.And)
-    assert tree.operands[0].at.text == r"region = \"ID\""[:-1]  # the last character is the quote itself
+    assert tree.operands[0].at.text == r"region = \"ID\""
     assert tree.operands[1].at.column == text.index("x <") + 1
 
 
