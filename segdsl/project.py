@@ -65,9 +65,7 @@ class Project:
             files.tables, self.timezone, self.findings, files.broken_tables, files.whole_catalog
         )
         self._shared = self._project_parameters()
-        self._binder = Binder(
-            self.catalog, self.findings, self._shared, self._segment_named, files.whole_params
-        )
+        self._binder = self.binder(self.findings)
         self._bind_all()
 
     @property
@@ -118,6 +116,16 @@ class Project:
             self._file_parameters[id(file)] = {**self._shared, **own}
         return self._file_parameters[id(file)]
 
+    def binder(self, findings: Findings, file: SegmentFile | None = None) -> Binder:
+        """A binder for expressions on this catalog; it sees the parameters of the project and of the file."""
+        parameters = self._shared if file is None else self._parameters_of(file)
+
+        def segment(name: str, at: Span) -> ir.Segment | None:
+            return self._segment_named(binder, name, at)
+
+        binder = Binder(self.catalog, findings, parameters, segment, self.files.whole_params)
+        return binder
+
     def _bind_all(self) -> None:
         for file in self.files.segment_files:
             self._parameters_of(file)
@@ -127,18 +135,18 @@ class Project:
         for name in self.definitions:
             self._bind(name)
 
-    def _segment_named(self, name: str, at: Span) -> ir.Segment | None:
+    def _segment_named(self, binder: Binder, name: str, at: Span) -> ir.Segment | None:
         """The segment that a reference at `at` means."""
         if name not in self.definitions:
             if name not in self.files.broken_segments and self.files.whole_segments:
                 help = suggest(name, self.definitions) or f"the segments are {listing(self.definitions)}"
-                self._binder.error("unknown-name", f"there is no segment `{name}`", at, help)
+                binder.error("unknown-name", f"there is no segment `{name}`", at, help)
             return None
         if self._open:
             self._references[self._open[-1]][name] = None
         if name in self._open:
             circle = " → ".join([*self._open[self._open.index(name) :], name])
-            self._binder.error(
+            binder.error(
                 "cycle", f"segments refer to each other in a circle: {circle}", at, "break it somewhere"
             )
             return None

@@ -74,6 +74,22 @@ def statements(
     ]
 
 
+def statement(
+    project: Project,
+    segment: ir.Segment,
+    as_of: date | None = None,
+    dialect: str | None = None,
+    target: str | None = None,
+) -> Statement:
+    """The statement for a segment that need not be one of the project's. Raises SegdslError as `statements`."""
+    from segdsl import sql
+    from segdsl.planner import plan
+
+    dialect, schema = _dialect_and_schema(project, dialect, target)
+    query = sql.members_query(plan([segment], as_of or project.today), segment.name, schema)
+    return Statement(segment.name, dialect, query)
+
+
 def script(made: Sequence[Statement]) -> str:
     """One statement as it is; several each ended by `;`, with a comment that names what it is about."""
     if len(made) == 1:

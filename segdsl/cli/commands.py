@@ -29,6 +29,9 @@ COMMANDS = {
     "size": Listed("segdsl.cli.measure:size", "Count who is in each segment."),
     "overlap": Listed("segdsl.cli.measure:overlap", "Count who is in both of two segments, for every pair."),
     "members": Listed("segdsl.cli.members:members", "List the keys of the members."),
+    "explain": Listed(
+        "segdsl.cli.explain:explain", "Put a segment, an expression or a rule into plain English."
+    ),
     "ls": Listed("segdsl.cli.ls:ls", "List the segments."),
 }
 

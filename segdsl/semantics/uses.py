@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from typing import Any
 
 from segdsl.semantics import ir
@@ -18,12 +18,15 @@ class Uses:
     `columns` are pairs of a table's and a column's name, as the catalog has them; those that a join or the
     order of events needs are among them. `tables` are the tables that are read, those of links that are only
     passed included. `segments` are the names that the condition itself refers to, in order, each once; what
-    those read counts as read.
+    those read counts as read. Of the columns, `values` are read for what they say, and `times` for when their
+    row happened; some are both, and those of neither only lead to rows.
     """
 
     tables: frozenset[str]
     columns: frozenset[tuple[str, str]]
     segments: tuple[str, ...]
+    values: frozenset[tuple[str, str]] = frozenset()
+    times: frozenset[tuple[str, str]] = frozenset()
 
 
 def uses(segment: ir.Segment) -> Uses:
@@ -31,19 +34,22 @@ def uses(segment: ir.Segment) -> Uses:
     reader = _Reader()
     reader.keyed(segment.population.table)
     here = _Place(segment.population.table.name)
-    reader.visit(segment.population.time, here)
+    reader.visit(segment.population.time, replace(here, is_time=True))
     reader.visit(segment.condition, here)
     tables = frozenset(table for table, _ in reader.columns) | reader.tables
-    return Uses(tables, frozenset(reader.columns), tuple(reader.segments))
+    columns, values, times = map(frozenset, (reader.columns, reader.values, reader.times))
+    return Uses(tables, columns, tuple(reader.segments), values, times)
 
 
 @dataclass(frozen=True)
 class _Place:
-    """The tables of the rows that the scopes mean, and whether this is inside a segment that is referred to."""
+    """The tables of the rows that the scopes mean, and whether this is inside a segment that is referred to, or
+    is only when something happened."""
 
     row: str
     entity: str | None = None
     referred: bool = False
+    is_time: bool = False
 
     def table(self, scope: ir.Scope) -> str:
         if scope is ir.Scope.ROW:
@@ -55,6 +61,8 @@ class _Place:
 @dataclass
 class _Reader:
     columns: set[tuple[str, str]] = field(default_factory=set)
+    values: set[tuple[str, str]] = field(default_factory=set)
+    times: set[tuple[str, str]] = field(default_factory=set)
     tables: set[str] = field(default_factory=set)
     segments: dict[str, None] = field(default_factory=dict)
     seen: set[tuple[Any, _Place]] = field(default_factory=set)
@@ -79,6 +87,7 @@ class _Reader:
             case ir.Column(scope, links, table, name):
                 self.links(place, scope, links)
                 self.columns.add((table, name))
+                (self.times if place.is_time else self.values).add((table, name))
             case ir.Aggregate(scope, links, function, rows, value):
                 self.links(place, scope, links)
                 self.rows(rows, place, value)
@@ -102,7 +111,8 @@ class _Reader:
         self.tables.add(rows.table.name)
         event = _Place(rows.table.name, rows.chain[-1].target.name, place.referred)
         self.links(event, ir.Scope.ROW, rows.chain)
-        for part in (rows.time, rows.where, value):
+        self.visit(rows.time, replace(event, is_time=True))
+        for part in (rows.where, value):
             self.visit(part, event)
 
     def keyed(self, table: ir.Table) -> None:

@@ -20,14 +20,21 @@ Members = Callable[[Any, str, Mapping[str, Table], date], set[Value]]
 
 def write_project(case: Case, folder: Path) -> Path:
     """Writes the case as a project, with its data as Parquet, into `folder`, and returns that folder."""
-    for part in ("catalog", "segments", "data"):
+    write_definitions(case, folder)
+    (folder / "data").mkdir()
+    for table in case.tables.values():
+        pq.write_table(arrow_table(table), folder / "data" / f"{table.name}.parquet")
+    return folder
+
+
+def write_definitions(case: Case, folder: Path) -> Path:
+    """The same without the data."""
+    for part in ("catalog", "segments"):
         (folder / part).mkdir(parents=True)
     (folder / "segdsl.yaml").write_text(_project_file(case), encoding="utf-8")
     (folder / "catalog" / "catalog.yaml").write_text(case.catalog, encoding="utf-8")
     for entity in dict.fromkeys([case.entity, *(each.entity for each in case.segments)]):
         (folder / "segments" / f"{entity}.yaml").write_text(_segment_file(case, entity), encoding="utf-8")
-    for table in case.tables.values():
-        pq.write_table(arrow_table(table), folder / "data" / f"{table.name}.parquet")
     return folder
 
 

@@ -1,0 +1,113 @@
+"""Explanations as pages for a terminal, or as plain text where they are piped."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from segdsl.diagnostics.rule import Rule
+from segdsl.report.english import words
+from segdsl.report.english.text import Item
+from segdsl.report.explanation import Explanation
+from segdsl.report.reads import ColumnRead
+
+_STYLES = {"name": "bold", "code": "cyan", "": ""}
+
+
+def show_explanation(explanation: Explanation, console: Console) -> None:
+    """Prints what is meant, what is read and the SQL."""
+    for line in _heading(explanation):
+        console.print(line)
+    _section(console, f"Meaning, as of {words.day(explanation.as_of)}")
+    _print_item(console, explanation.english.meaning)
+    if explanation.english.definitions:
+        console.print(Text("\nwhere", "dim"))
+        for item in explanation.english.definitions:
+            _print_item(console, item, bullet="- ")
+    _section(console, "Reads")
+    _print_reads(console, explanation.reads)
+    if explanation.segments or explanation.used_by:
+        _section(console, "Segments")
+        for label, names in (("refers to", explanation.segments), ("used by", explanation.used_by)):
+            if names:
+                _print_wrapped(console, Text(f"{label} {words.listed(names)}"))
+    if explanation.sql is not None:
+        _section(console, "SQL")
+        console.print(Text(explanation.sql), soft_wrap=True)
+
+
+def show_rule(rule: Rule, console: Console) -> None:
+    """Prints a rule of the published table, with an example that breaks it and one that does not."""
+    console.print(Text.assemble((rule.name, "bold"), f" ({rule.severity})"))
+    _print_wrapped(console, Text(rule.summary))
+    _section(console, "Why")
+    _print_wrapped(console, Text(rule.why))
+    for title, example in (("Found in", rule.example), ("Mended", rule.mended)):
+        _section(console, f"{title}{f' {_PLACES[rule.place]}' if title == 'Found in' else ''}")
+        for line in example.rstrip("\n").split("\n"):
+            console.print(Text(f"  {line}".rstrip()), soft_wrap=True)
+
+
+_PLACES = {
+    "segdsl.yaml": "segdsl.yaml",
+    "catalog": "a catalog file",
+    "segments": "a segment file",
+    "expression": "an expression",
+    "csv": "the data (CSV)",
+    "parquet": "the data (columns of a Parquet file)",
+}
+
+
+def _section(console: Console, title: str) -> None:
+    console.print()
+    console.print(Text(title.upper() if not console.is_terminal else title, "bold underline"))
+
+
+def _heading(explanation: Explanation) -> Iterable[Text]:
+    if explanation.name is not None:
+        title = words.shown(explanation.title or words.spoken(explanation.name))
+        yield Text.assemble((title, "bold"), f" ({explanation.name})")
+        if explanation.description:
+            yield Text(words.shown(explanation.description))
+    facts = [f"about {explanation.entity}"]
+    facts += [f"owner {words.shown(explanation.owner)}"] if explanation.owner else []
+    facts += [f"tags {', '.join(map(words.shown, explanation.tags))}"] if explanation.tags else []
+    yield Text(" · ".join(facts), "dim")
+
+
+def _print_item(console: Console, item: Item, indent: int = 0, bullet: str = "") -> None:
+    if console.is_terminal:
+        text = Text.assemble(*((piece, _STYLES[sort]) for sort, piece in words.pieces(item.text)))
+        shown = bullet.replace("-", "•")
+    else:
+        text, shown = Text(words.to_markdown(item.text)), bullet
+    _print_wrapped(console, text, indent, shown)
+    for each in item.items:
+        _print_item(console, each, indent + len(bullet), "- ")
+
+
+def _print_wrapped(console: Console, text: Text, indent: int = 0, bullet: str = "") -> None:
+    """A paragraph, its later lines under the first letter of the first."""
+    width = max(20, console.width - indent - len(bullet))
+    for number, line in enumerate(text.wrap(console, width)):
+        line.rstrip()
+        console.print(Text(" " * indent + (bullet if number == 0 else " " * len(bullet))) + line)
+
+
+def _print_reads(console: Console, reads: tuple[ColumnRead, ...]) -> None:
+    values = [column for column in reads if column.use in ("value", "attribute")]
+    others = [f"{column.table}.{column.column}" for column in reads if column.use in ("time", "key")]
+    if values:
+        table = Table()
+        for heading in ("table", "column", "type", "tags", "care"):
+            table.add_column(heading, overflow="fold")
+        for column in values:
+            care = Text("sensitive", "bold red") if column.sensitive else ""
+            tags = ", ".join(map(words.shown, column.tags))
+            table.add_row(column.table, column.column, column.type, tags, care)
+        console.print(table)
+    if others:
+        _print_wrapped(console, Text(f"and, to find rows and their times: {', '.join(others)}"))
