@@ -44,6 +44,12 @@ def members(
         raise SegdslError(
             f"the segments are about several entities: {listing(entities)}", "select segments of one of them"
         )
+    key = segments[0].population.table.key
+    if shape == "flags" and key in names:
+        raise SegdslError(
+            f"the segment `{key}` is named as the key is, so there would be two columns of that name",
+            "leave it out, or rename it",
+        )
     planned = plan(segments, as_of or project.today)
     with reading(project, target, memory_limit) as engine:
         if shape == "members":

@@ -19,7 +19,22 @@ if TYPE_CHECKING:
 
 @click.command()
 @click.argument("name", required=False)
-@asking(select, exclude, target, as_of, params, memory_limit)
+@asking(
+    select,
+    exclude,
+    target,
+    as_of,
+    params,
+    memory_limit,
+    click.option(
+        "--output-format",
+        "output",
+        type=click.Choice(["csv", "jsonl", "json"]),
+        default="csv",
+        show_default=True,
+        help="What is printed where no file is written.",
+    ),
+)
 @click.option(
     "--as",
     "shape",
@@ -34,15 +49,7 @@ if TYPE_CHECKING:
     type=click.Path(path_type=Path),
     help="Write a file; its name ends in .csv, .parquet or .jsonl.",
 )
-@click.option(
-    "--output-format",
-    "form",
-    type=click.Choice(["csv", "jsonl", "json"]),
-    default="csv",
-    show_default=True,
-    help="What is printed where no file is written.",
-)
-def members(run: Run, name: str | None, shape: Shape | None, file: Path | None, form: str) -> None:
+def members(run: Run, name: str | None, shape: Shape | None, file: Path | None) -> None:
     """List the keys of the members.
 
     They are sorted, numbers as such and text by code point.
@@ -71,12 +78,12 @@ def members(run: Run, name: str | None, shape: Shape | None, file: Path | None, 
 
         with writing(file) as made:
             rows.WRITERS[file.suffix](found, made)
-    elif form == "json":
+    elif run.output == "json":
         entity = project.segment(chosen[0]).population.table
         members = rows.plain_rows(found) if shape else rows.plain_keys(found)
         content = {"entity": entity.name, "key": entity.key, "members": members}
         print_json(envelope(project.name, project.check()) | content)
-    elif form == "jsonl":
+    elif run.output == "jsonl":
         rows.print_jsonl(found, sys.stdout)
     else:
         rows.print_csv(found, sys.stdout)

@@ -350,9 +350,15 @@ def type_of(name: str) -> Type | None:
 
 @contextmanager
 def _told(about: str) -> Iterator[None]:
-    """Errors of DuckDB as the user's."""
+    """Errors of DuckDB as the user's. Ctrl-C, which it takes while it works, is given back."""
     try:
         yield
+    except duckdb.InterruptException:
+        raise KeyboardInterrupt from None
+    except RuntimeError as error:
+        if str(error) == "Query interrupted":
+            raise KeyboardInterrupt from None
+        raise
     except duckdb.Error as error:
         kind = DataError if isinstance(error, _OF_DATA) else SegdslError
         raise kind(about + _first_line(error), _help(error)) from None
