@@ -84,9 +84,11 @@ _Texts = Annotated[tuple[_FilledField, ...], BeforeValidator(values.items)]
 _FactList = Annotated[tuple[_Fact, ...], BeforeValidator(values.items)]
 _Identifier = Annotated[str, AfterValidator(values.identifier)]
 _Word = Annotated[str, AfterValidator(values.word)]
+_FreeWord = Annotated[str, AfterValidator(values.free_word)]
 _TextMap = Annotated[dict[str, _FilledField], BeforeValidator(values.plain)]
 _IdentifiersTo = Annotated[dict[_Identifier, T], BeforeValidator(values.named)]
 _WordsTo = Annotated[dict[_Word, T], BeforeValidator(values.named)]
+_FreeWordsTo = Annotated[dict[_FreeWord, T], BeforeValidator(values.named)]
 _NamesTo = Annotated[dict[str, T], BeforeValidator(values.named)]
 
 
@@ -308,4 +310,4 @@ class SegmentFile(Record):
 
     entity: _FilledField
     params: _WordsTo[ParamRecord] = Field(default_factory=dict)
-    segments: _WordsTo[SegmentRecord] = Field(default_factory=dict)
+    segments: _FreeWordsTo[SegmentRecord] = Field(default_factory=dict)

@@ -8,8 +8,9 @@ from datetime import date
 
 from segdsl.files.nodes import Mapping, Node, Scalar, Sequence
 from segdsl.source import Fragment, Span
+from segdsl.words import NAME, RESERVED
 
-_WORD = re.compile(r"[^\W\d]\w*")
+_WORD = re.compile(NAME)
 
 
 class Refused(ValueError):
@@ -170,12 +171,19 @@ def plain(node: Node) -> dict[str, Node]:
 
 
 def word(name: str) -> str:
-    """A name that expressions may use without backticks."""
+    """A name of letters, digits and `_`, as parameters are."""
     if not _WORD.fullmatch(name):
         near = re.sub(r"\W+", "_", name).strip("_")
         near = f"_{near}" if near[:1].isdigit() else near
         help = "use letters, digits and `_`, a letter first" + (f", such as `{near}`" if near else "")
         raise Refused("is not a plain word", help, "wrong-name")
+    return name
+
+
+def free_word(name: str) -> str:
+    """A word that expressions may use as a name without backticks, as segments are."""
+    if word(name).lower() in RESERVED:
+        raise Refused("is a word of the language", f"use another name, such as `{name}_`", "wrong-name")
     return name
 
 

@@ -18,8 +18,8 @@ from lark import Token, Tree
 from segdsl.diagnostics import Diagnostic, Findings
 from segdsl.source import Fragment, Span
 from segdsl.syntax import ast
-from segdsl.syntax.words import keyword, unquoted
 from segdsl.units import Unit
+from segdsl.words import keyword, unquoted
 
 MAX_DEPTH = 200
 """How many levels of nodes, and how many of parentheses, `not` and `-`, one expression may have."""
@@ -146,7 +146,19 @@ def _number(builder: Builder, token: Token, at: Span) -> ast.Number:
     return ast.Number(Decimal(digits) if "." in digits else int(digits), at=at)
 
 
+# No text of a database holds these, and no file can be written with them.
+_NO_CHARACTER = re.compile("[\0\ud800-\udfff]")
+
+
+def _check_characters(builder: Builder, token: Token) -> None:
+    if found := _NO_CHARACTER.search(token):
+        start = _place(token)[0] + found.start()
+        message = f"a text cannot hold the character U+{ord(found[0]):04X}"
+        builder.wrong(builder.fragment.span(start, start + 1), message, "take it out")
+
+
 def _string(builder: Builder, token: Token, at: Span) -> ast.String:
+    _check_characters(builder, token)
     quote = token[0]
     literal = builder.fragment, _place(token)[0]
     return ast.String(token[1:-1].replace(quote * 2, quote), literal, at=at)
@@ -159,7 +171,10 @@ _TIME_FORM = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d)?", re.ASCII)
 def _date(builder: Builder, token: Token, at: Span) -> ast.Date:
     year, month, day = str(token).split("-")
     if not _DAY_FORM.fullmatch(token):
-        builder.wrong(at, f"`{token}` is not a date", f"write `{year}-{month:0>2}-{day:0>2}`")
+        help = f"write `{year}-{month:0>2}-{day:0>2}`"
+        if len(year) != 4 or len(month) > 2 or len(day) > 2:
+            help = "write year, month, day: `2024-01-31`; to subtract, put blanks around `-`"
+        builder.wrong(at, f"`{token}` is not a date", help)
         return ast.Date(date.min, at=at)
     try:
         return ast.Date(date.fromisoformat(token), at=at)
@@ -215,7 +230,13 @@ def _path(builder: Builder, parts: Parts, at: Span) -> ast.Path:
 
 def _names(builder: Builder, parts: Parts) -> list[ast.Name]:
     """The names among `name . name . name`."""
-    return [ast.Name(unquoted(str(token)), at=builder.span(token)) for token in parts[::2]]
+    names: list[ast.Name] = []
+    for token in parts[::2]:
+        at = builder.span(token)
+        if token.type == "QUOTED_NAME":
+            _check_characters(builder, token)
+        names.append(ast.Name(unquoted(str(token)), at=at))
+    return names
 
 
 def _unit(token: Token) -> Unit:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from segdsl.syntax.lexemes import NOTHING, Failure, Lexeme, Mistake, at
-from segdsl.syntax.words import RESERVED
+from segdsl.words import RESERVED
 
 _PHRASES = {
     "PLURAL_UNIT": "a unit such as `days`",

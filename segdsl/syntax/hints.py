@@ -11,10 +11,10 @@ from collections.abc import Callable
 from dataclasses import replace
 from difflib import get_close_matches
 
-from segdsl.syntax import habits, row_hints
+from segdsl.syntax import habits, literal_hints, row_hints
 from segdsl.syntax.expected import unexpected
 from segdsl.syntax.lexemes import COMPARISONS, NOTHING, PLURALS, UNITS, Failure, Lexeme, Mistake, at
-from segdsl.syntax.words import RESERVED, keyword
+from segdsl.words import RESERVED, keyword
 
 
 def explain(failure: Failure) -> Mistake:
@@ -78,9 +78,10 @@ def odd_number(f: Failure) -> Mistake | None:
     if number.kind != "number" or _PLAIN_NUMBER.fullmatch(number.text):
         return None
     text = number.text
-    if match := re.fullmatch(r"(\d+)([^\W\d]+)", text):
+    exponent = re.fullmatch(r"\d+(\.\d+)?[eE]\d+", text)
+    if not exponent and (match := re.fullmatch(r"(\d+)([^\W\d_]\w*)", text)):
         digits, letters = match.groups()
-        if keyword(letters) in UNITS:
+        if keyword(letters) in UNITS | RESERVED:
             help = f"put a blank between them: `{digits} {letters}`"
         elif zeros := {"k": "_000", "m": "_000_000"}.get(letters.lower()):
             help = f"write it out: `{digits}{zeros}`"
@@ -90,7 +91,7 @@ def odd_number(f: Failure) -> Mistake | None:
         help = f"write `0{text}`"
     elif re.fullmatch(r"\d+\.", text):
         help = f"write `{text}0` or `{text[:-1]}`"
-    elif re.fullmatch(r"\d+(\.\d+)?[eE]\d+", text):
+    elif exponent:
         help = "write all its digits out, such as `100_000`"
     elif re.fullmatch(r"\d\d?\.\d\d?\.\d{4}", text):
         help = "write a date as year, month, day: `2024-01-31`"
@@ -101,9 +102,11 @@ def odd_number(f: Failure) -> Mistake | None:
 
 def odd_date(f: Failure) -> Mistake | None:
     if f.here.kind == "date":
-        return at(
-            f.here, f"`{f.here.text}` is not a date", "dates look like `2024-01-31` or `2024-01-31T09:30`"
-        )
+        help = "dates look like `2024-01-31` or `2024-01-31T09:30`"
+        match = re.fullmatch(r"(\d{4}-\d\d-\d\d)([^\W\d_]+)", f.here.text)
+        if match and keyword(match[2]) in RESERVED:
+            help = f"put a blank between them: `{match[1]} {match[2]}`"
+        return at(f.here, f"`{f.here.text}` is not a date", help)
     date, hour, colon = f.before(), f.here, f.after()
     if date.kind == "date" and hour.kind == "number" and colon.symbol == ":":
         minute = f.after(2)
@@ -371,7 +374,11 @@ def misspelt_keyword(f: Failure) -> Mistake | None:
 
 HINTS: tuple[Callable[[Failure], Mistake | None], ...] = (
     quote_inside_text,
+    literal_hints.empty_name,
     unclosed_quote,
+    literal_hints.sign_twice,
+    literal_hints.foreign_digits,
+    literal_hints.name_of_digits,
     odd_number,
     odd_date,
     thousands_comma,

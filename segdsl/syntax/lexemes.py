@@ -8,8 +8,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from segdsl.syntax.words import WORD
 from segdsl.units import Unit
+from segdsl.words import NAME, WORD
 
 PLURALS = frozenset(unit.plural for unit in Unit)
 UNITS = PLURALS | frozenset(unit.value for unit in Unit)
@@ -18,13 +18,13 @@ AGGREGATES = frozenset(["count", "exists", "sum", "avg", "min", "max", "first", 
 _PIECES = re.compile(
     rf"""
       (?P<skip>    \s+ | --[^\r\n]* )
-    | (?P<string>  '(?:[^'\r\n]|'')*' | "(?:[^"\r\n]|"")*" )
-    | (?P<quoted>  `(?:[^`\r\n]|``)+` )
+    | (?P<string>  '[^'\r\n]*(?:''[^'\r\n]*)*' | "[^"\r\n]*(?:""[^"\r\n]*)*" )
+    | (?P<quoted>  `(?=[^`\r\n]|``)[^`\r\n]*(?:``[^`\r\n]*)*` )
     | (?P<curly>   [‘’‚‛][^‘’‚‛'\r\n]*[‘’'] | [“”„‟][^“”„‟"\r\n]*[“”"] )
     | (?P<unclosed> ['"`][^\r\n]* )
-    | (?P<date>    \d{{4}}-\d{{1,2}}-\d{{1,2}}[\w:.]*(?:[+-][\d:]+)? )
+    | (?P<date>    \d+-\d+-\d+[\w:.]*(?:[+-][\d:]+)? )
     | (?P<number>  \.?\d[\w.]*%? )
-    | (?P<parameter> \$[^\W\d]\w* )
+    | (?P<parameter> \${NAME} )
     | (?P<word>    (?:{WORD}) | [^\W\d]\w* )
     | (?P<symbol>  <=|>=|!==|!=|<>|===|==|=>|=<|=~|!~|:=|::|&&|\|\||\*\*|//|/\*|\{{\{{|. )
     """,

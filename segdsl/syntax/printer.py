@@ -10,8 +10,8 @@ from decimal import Decimal
 from enum import IntEnum
 
 from segdsl.syntax import ast
-from segdsl.syntax.words import quoted
 from segdsl.units import Unit
+from segdsl.words import quoted
 
 
 def to_text(expression: ast.Expression) -> str:

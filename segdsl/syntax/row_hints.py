@@ -7,7 +7,7 @@ from difflib import get_close_matches
 
 from segdsl.syntax.expected import describe
 from segdsl.syntax.lexemes import AGGREGATES, COMPARISONS, NOTHING, UNITS, Failure, Mistake, at
-from segdsl.syntax.words import RESERVED
+from segdsl.words import RESERVED
 
 WINDOW_WORDS = frozenset(["in", "on", "since", "after", "before", "until", "within", "between"])
 ARITHMETIC = frozenset("+-*/")

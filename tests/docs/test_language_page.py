@@ -9,8 +9,8 @@ import pytest
 
 from segdsl.semantics.functions import FUNCTIONS
 from segdsl.syntax.lexemes import AGGREGATES
-from segdsl.syntax.words import RESERVED
 from segdsl.units import Unit
+from segdsl.words import RESERVED
 from tests.docs import language
 from tests.docs.markdown import anchor, code, table
 from tests.spec.cases import FOLDER, FORMS, load_all, load_file

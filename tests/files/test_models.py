@@ -192,6 +192,7 @@ PROJECT = "language: 1\nname: x\n"
         (SegmentFile, "segments: {}\n", "missing-key", "the key `entity` is missing from this file",
          "add `entity:", "", 1),
         (SegmentFile, SEGMENT + "a-b: x", "wrong-name", "`a-b` is not a plain word", "`a_b`", "a-b", 3),
+        (SegmentFile, SEGMENT + "And: x", "wrong-name", "`And` is a word of the language", "`And_`", "And", 3),
         (SegmentFile, SEGMENT + "1a: x", "wrong-name", "`1a` is not a plain word", "`_1a`", "1a", 3),
         (SegmentFile, SEGMENT + "a: {title: x}", "missing-key", "`a` lacks the key `where`", "add `where:", "a", 3),
         (SegmentFile, SEGMENT + "a: {where: x, title: }", "wrong-value", "`title` has no value", "delete the key",
@@ -244,6 +245,17 @@ def test_faults(
     if help is not None:
         assert finding.help is not None and help in finding.help
     assert finding.span is not None and (finding.span.text, finding.span.line) == (marked, line)
+
+
+@pytest.mark.parametrize("name", ["नाम", "ชื่อ", "größe", "客戶", "_x1", "count", "segment"])
+def test_plain_words_of_any_script(name: str) -> None:
+    file = good(SegmentFile, f"entity: t\nparams: {{{name}: {{type: integer}}}}\nsegments: {{{name}: x}}\n")
+    assert list(file.segments) == list(file.params) == [name]
+
+
+def test_a_parameter_may_be_a_reserved_word() -> None:
+    # The dollar sign tells it apart.
+    assert list(good(SegmentFile, "entity: t\nparams: {days: {type: integer}}\n").params) == ["days"]
 
 
 def test_all_faults_of_a_file_and_what_is_left_of_it() -> None:

@@ -14,8 +14,8 @@ from segdsl.units import Unit
 
 AT = SourceFile("made up", "").span(0, 0)
 
-# Text of one line: a break ends no string, and no name.
-_CHARACTERS = st.characters(exclude_categories=["Cs"], exclude_characters="\r\n")
+# Text of one line: a break ends no string, and no name; and no text holds U+0000.
+_CHARACTERS = st.characters(exclude_categories=["Cs"], exclude_characters="\r\n\0")
 _WORDS = st.sampled_from(
     [
         "region",

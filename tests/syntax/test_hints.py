@@ -10,6 +10,24 @@ from segdsl.syntax import hints
 from segdsl.syntax.parser import parse
 
 HINTED: list[tuple[str, str, str | None]] = [
+    ("x > «1and» y", "`1and` is not a number", "put a blank between them: `1 and`"),
+    (
+        "x > «2024-01-31and» y",
+        "`2024-01-31and` is not a date",
+        "put a blank between them: `2024-01-31 and`",
+    ),
+    ("x > «３０»", "numbers are written with the digits 0 to 9", "write `30`"),
+    (
+        "orders«.1st» > 3",
+        "a name that starts with a digit is not a plain word",
+        "write the name in backticks: `` orders.`1st` ``",
+    ),
+    ("«``» = 1", "this name is empty", "write the name between the backticks"),
+    (
+        "balance > «--»5",
+        "`--` starts a comment, so the expression ends before it",
+        "write `-` once; two signs stand apart: `- -`",
+    ),
     (
         "count(orders where amount > 1 «in» last 30 days)",
         "the window stands before `where`",
@@ -827,6 +845,18 @@ LITERALS = [
         "`2024-01-31T09:30+07:00` is not a point in time",
         "write `2024-01-31T09:30` or `2024-01-31T09:30:00`: no zone, no fractions of a second",
     ),
+    (
+        "x > «2024-01-311»",
+        "`2024-01-311` is not a date",
+        "write year, month, day: `2024-01-31`; to subtract, put blanks around `-`",
+    ),
+    (
+        "x > «01-31-2024»",
+        "`01-31-2024` is not a date",
+        "write year, month, day: `2024-01-31`; to subtract, put blanks around `-`",
+    ),
+    ("x = 'a«\0»'", "a text cannot hold the character U+0000", "take it out"),
+    ("`a«\ud800»` = 1", "a text cannot hold the character U+D800", "take it out"),
     ("x > «" + "9" * 39 + "»", "a number has at most 38 digits", "write a shorter number"),
 ]
 

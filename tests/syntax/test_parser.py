@@ -11,9 +11,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from segdsl import words
 from segdsl.diagnostics import Diagnostic, Findings
 from segdsl.source import Fragment, SourceFile
-from segdsl.syntax import ast, tables, words
+from segdsl.syntax import ast, tables
 from segdsl.syntax.builder import MAX_DEPTH
 from segdsl.syntax.parser import parse
 from segdsl.units import Unit
@@ -75,6 +76,12 @@ def equals(left: Any, right: Any) -> ast.Comparison:
         ("2024-01-31", ast.Date(date(2024, 1, 31), at=AT)),
         ("2024-01-31T09:30", ast.Timestamp(datetime(2024, 1, 31, 9, 30), at=AT)),
         ("2024-01-31T09:30:15", ast.Timestamp(datetime(2024, 1, 31, 9, 30, 15), at=AT)),
+        ("a -- ends at any line break\rand b", ast.And((A, B), at=AT)),
+        ("a\u00a0and\u2028b", ast.And((A, B), at=AT)),
+        ("$größe", ast.Parameter("größe", at=AT)),
+        ("$नाम", ast.Parameter("नाम", at=AT)),
+        ("2024-01-31-a", ast.Arithmetic("-", ast.Date(date(2024, 1, 31), at=AT), A, at=AT)),
+        ("a-1-b", ast.Arithmetic("-", ast.Arithmetic("-", A, num(1), at=AT), B, at=AT)),
         ("2024 - 1 - 31", ast.Arithmetic("-", ast.Arithmetic("-", num(2024), num(1), at=AT), num(31), at=AT)),
         ("$min_spend", ast.Parameter("min_spend", at=AT)),
         ("today", ast.Today(at=AT)),
@@ -350,6 +357,11 @@ def test_many_clauses_are_flat(word: str) -> None:
     tree = read(f" {word} ".join(f"a{i} = {i}" for i in range(2000)))
     assert isinstance(tree, ast.And | ast.Or)
     assert len(tree.operands) == 2000
+
+
+def test_a_long_text_is_one_piece() -> None:
+    # A pattern that tries each character for itself would take a minute.
+    assert read("a = '" + "x''" * 1_000_000 + "'").right == ast.String("x'" * 1_000_000, at=AT)
 
 
 PIECES = st.sampled_from(

@@ -7,10 +7,11 @@ from typing import Any, get_args
 
 import pytest
 from hypothesis import HealthCheck, given, settings
+from lark import Tree
 
 from segdsl.diagnostics import Findings
 from segdsl.source import Fragment
-from segdsl.syntax import ast
+from segdsl.syntax import ast, tables
 from segdsl.syntax.parser import parse
 from segdsl.syntax.printer import to_text
 from tests.strategies.syntax import expressions
@@ -116,6 +117,22 @@ def test_other_spellings_are_made_canonical(written: str, printed: str | None) -
 @given(expressions())
 def test_reading_what_was_printed_gives_the_same_tree(tree: Any) -> None:
     assert read(to_text(tree)) == tree
+
+
+def _without_each_pair(text: str) -> list[str]:
+    """The text without one pair of grouping parentheses at a time."""
+    trees = tables.load().parse(text)
+    groups = list(trees.find_data("parenthesised")) if isinstance(trees, Tree) else []
+    places = [(group.children[0].start_pos, group.children[-1].start_pos) for group in groups]
+    # A blank in their place, or two words and two signs would grow together.
+    return [f"{text[:start]} {text[start + 1 : end]} {text[end + 1 :]}" for start, end in places]
+
+
+@settings(max_examples=200, deadline=None, suppress_health_check=list(HealthCheck))
+@given(expressions())
+def test_no_parentheses_are_printed_that_could_be_left_out(tree: Any) -> None:
+    for shorter in _without_each_pair(to_text(tree)):
+        assert parse(Fragment.of_text(shorter), Findings()) != tree
 
 
 def _kinds(value: Any) -> set[type]:

@@ -43,7 +43,10 @@ _MARKS = (
 )
 """The combining marks of the scripts in use: Python's `\\w` has the letters, not these."""
 
-WORD = rf"(?!({'|'.join(sorted(RESERVED))})\b)[^\W\d][\w{_MARKS}]*"
+NAME = rf"[^\W\d][\w{_MARKS}]*"
+"""A plain word, reserved or not, as a regular expression."""
+
+WORD = rf"(?!({'|'.join(sorted(RESERVED))})\b){NAME}"
 """What may stand as a name without backticks, as a regular expression for any letter case."""
 
 _word = re.compile(WORD, re.IGNORECASE)
