@@ -23,6 +23,7 @@ class Listed(NamedTuple):
 
 # One line for each command, in the order of the help. A test holds the summaries against the commands' own.
 COMMANDS = {
+    "init": Listed("segdsl.cli.init:init", "Start a small project that works at once."),
     "check": Listed("segdsl.cli.check:check", "Check all that needs no data: syntax, names, types."),
     "compile": Listed("segdsl.cli.compile:compile_", "Print the SQL of segments."),
     "validate": Listed("segdsl.cli.measure:validate", "Hold the catalog against the data, and measure."),

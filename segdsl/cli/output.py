@@ -67,6 +67,15 @@ def tell_error(message: str, help: str | None = None) -> None:
         click.echo(f"{click.style('help', fg='cyan', bold=True)}: {help}", err=True, color=color)
 
 
+def tell_warning(message: str) -> None:
+    """A line on what was done all the same, to standard error."""
+    click.echo(
+        f"{click.style('warning', fg='yellow', bold=True)}: {message}",
+        err=True,
+        color=wants_color(sys.stderr),
+    )
+
+
 def wants_color(stream: IO[str]) -> bool:
     """Whether to write colour to a stream: as `--color` says, else on terminals, unless NO_COLOR is set."""
     context = click.get_current_context(silent=True)
