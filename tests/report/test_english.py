@@ -110,6 +110,7 @@ params:
   quiet_days: {type: integer, default: 90}
   big_spend: {type: 'decimal(10, 2)', default: 1500}
   from: {type: date, default: 2024-01-02}
+  pattern: {type: string, default: 'a%'}
   categories: {type: list(string), default: [toys, books]}
 """
 

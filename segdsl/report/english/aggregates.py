@@ -94,7 +94,7 @@ def aggregate_noun(n: Narrator, node: ast.Aggregate, frame: Frame) -> Noun:
             return owned(_turn(n, node, frame, rows))
         case function:
             events = events_frame(n, node.rows, frame)
-            value = n.value(_value(node.rows), events)
+            value = n.value(_value(node.rows), _value_frame(n, node.rows, events))
             word = _STATISTICS.get(function) or _ENDS[function, value.type.is_time]
             return owned(f"{word} {_of_rows(n, node.rows, events, rows, function)}")
 
@@ -109,7 +109,9 @@ def _value(rows: ast.Rows) -> ast.Expression:
 
 def _value_frame(n: Narrator, rows: ast.Rows, events: Frame) -> Frame:
     """The frame of a value in parentheses, perhaps behind links: `items.product.(price * 2)`."""
-    return n.reached(events, rows.target.parts[1:]) if rows.value is not None else events
+    if rows.value is None:
+        return events
+    return replace(n.reached(events, rows.target.parts[1:]), outer=events.outer)
 
 
 def _is_event_time(n: Narrator, node: ast.Aggregate, frame: Frame) -> bool:
@@ -123,7 +125,7 @@ def _of_rows(n: Narrator, rows: ast.Rows, events: Frame, phrase: RowsPhrase, fun
     """What a statistic is of: "order amount", or "product category among their items" where links lead on."""
     value = _value_noun(n, rows, events)
     among = "over" if function in ("sum", "avg") else "among"
-    if rows.value is not None:
+    if rows.value is not None or not value.owned:
         plain = f"({value.plain})" if value.bracket or value.aside else value.plain
         of = "of" if function == "sum" else "value of"
         return f"{of} {plain} {among} their {phrase.many}"
@@ -134,7 +136,9 @@ def _of_rows(n: Narrator, rows: ast.Rows, events: Frame, phrase: RowsPhrase, fun
 def _value_noun(n: Narrator, rows: ast.Rows, events: Frame) -> Noun:
     value = n.noun(_value(rows), _value_frame(n, rows, events))
     # "product category" rather than "product's category": it is said of many products.
-    return replace(value, text=value.text.replace("'s ", " ")) if rows.value is None else value
+    return (
+        replace(value, text=value.text.replace("'s ", " ")) if value.owned and rows.value is None else value
+    )
 
 
 def _turn(n: Narrator, node: ast.Aggregate, frame: Frame, phrase: RowsPhrase) -> str:
@@ -143,7 +147,7 @@ def _turn(n: Narrator, node: ast.Aggregate, frame: Frame, phrase: RowsPhrase) ->
     place = _value_frame(n, node.rows, events)
     value = _value_noun(n, node.rows, events)
     word = "first" if node.function == "first" else "last"
-    if node.rows.value is not None:
+    if node.rows.value is not None or not value.owned:
         return f"{word} known value of {value.plain} among their {phrase.many}"
     if not ir.is_nullable(n.value(_value(node.rows), place)):
         whole = words.joined(phrase.one, value.plain)
@@ -157,7 +161,12 @@ def _different(n: Narrator, rows: ast.Rows, frame: Frame, many: bool = True) -> 
     """Different values: "product categories", "stores" (of `store_id`)."""
     value = _value_noun(n, rows, events_frame(n, rows, frame))
     last = rows.target.parts[-1].text
-    if rows.value is not None or words.bare(value.text) != value.text or value.text.startswith("number of "):
+    if (
+        rows.value is not None
+        or not value.owned
+        or words.bare(value.text) != value.text
+        or value.text.startswith("number of ")
+    ):
         return f"value{'s' * many} of {value.plain}"
     said = value.plain
     if last.endswith("_id") and said.endswith(" id"):

@@ -39,6 +39,8 @@ def unknown_note(
         return "or there is none" if _is_none(values[0]) and not counted else "or it is not known"
     if len(open_ones) == 1:
         other = n.noun(operands[open_ones[0]], frame)
+        if other.long or other.loose or other.aside:
+            return "or the other is not known"
         return f"or {other.tight} {'are' if other.plural else 'is'} not known"
     return "or one of them is not known"
 
@@ -251,7 +253,9 @@ def _text_verb(node: ast.TextTest, pattern: str) -> tuple[str, str]:
     if node.operator != "like":
         verb, _, word = _VERBS[node.operator].partition(" ")
         return verb, f"{word} {pattern}".strip()
-    text = node.pattern.value if isinstance(node.pattern, ast.String) else "%%"
+    text = node.pattern.value if isinstance(node.pattern, ast.String) else "%_"
+    if not text:
+        return "be", pattern
     inside = text.strip("%")
     if "%" in inside or "_" in inside or "%%" in text or not inside:
         signs = [

@@ -130,13 +130,8 @@ class Group:
     @property
     def heading(self) -> str:
         """The start of a sentence that a list of the items follows."""
-        match self.how:
-            case "all":
-                return "all of these hold"
-            case "any":
-                return "at least one of these holds"
-            case how:
-                return f"{how} of these {len(self.items)} {'holds' if how.endswith(' one') else 'hold'}"
+        one = self.how == "any" or self.how.endswith(" one")
+        return f"{self.met} {'holds' if one else 'hold'}"
 
     @property
     def met(self) -> str:
@@ -147,7 +142,7 @@ class Group:
             case "any":
                 return "at least one of these"
             case how:
-                return f"{how} of these {len(self.items)}"
+                return f"{how} of these{f' {len(self.items)}' if len(self.items) > 1 else ''}"
 
 
 Said = Clause | Group
