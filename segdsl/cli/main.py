@@ -5,14 +5,14 @@ from __future__ import annotations
 import contextlib
 import os
 import sys
-from pathlib import Path
 from typing import Any
 
 import click
 
 import segdsl
 from segdsl.cli.commands import LazyGroup
-from segdsl.diagnostics.diagnostic import FindingsError, SegdslError
+
+# What commands need is imported where one is run: `segdsl --help` is to be instant.
 
 CLEAN, FINDINGS, NOT_DONE, INTERRUPTED = 0, 1, 2, 130
 
@@ -22,6 +22,7 @@ class Main(LazyGroup):
 
     def invoke(self, ctx: click.Context) -> Any:
         from segdsl.cli import output
+        from segdsl.diagnostics.diagnostic import FindingsError, SegdslError
 
         output.prepare_streams()
         try:
@@ -65,6 +66,10 @@ class Main(LazyGroup):
 @click.pass_context
 def main(ctx: click.Context, folder: str | None) -> None:
     """Customer segments as code: checked, compiled to SQL, measured."""
+    from pathlib import Path
+
+    from segdsl.diagnostics.diagnostic import SegdslError
+
     ctx.obj = Path()
     if folder is not None:
         try:
