@@ -1,13 +1,16 @@
 """The parser that Lark makes from the grammar, and its saved form.
 
 Building the LALR tables takes a third of a second and loading them a few hundredths. `python -m
-segdsl.syntax.tables` saves them beside this module: the Makefile and the building of a wheel call it. Saved
-tables of another grammar or another Lark are passed over, and nothing is ever written while segdsl runs.
+segdsl.syntax.tables [FILE]` saves them, beside this module or in another file: the Makefile and the building
+of a wheel (hatch_build.py) call it. Saved tables of another grammar or another Lark are passed over, and
+nothing is ever written while segdsl runs. They are a pickle, and trusted as the modules beside them are: none
+is read from a folder of the user's.
 """
 
 from __future__ import annotations
 
 import io
+import sys
 from functools import cache
 from hashlib import sha256
 from pathlib import Path
@@ -78,5 +81,6 @@ def _header(grammar: str, payload: bytes) -> bytes:
 
 
 if __name__ == "__main__":
-    save(TABLES, grammar_text())
-    print(f"wrote {TABLES}")
+    chosen = Path(sys.argv[1]) if len(sys.argv) > 1 else TABLES
+    save(chosen, grammar_text())
+    print(f"wrote {chosen}")
