@@ -1,36 +1,79 @@
-# `make demo` sets up and runs the grocer example; `make test` sets up a virtual environment and runs the tests.
-PYTHON ?= python3
+# Everything a developer runs. `make` lists it; what it needs is set up in .venv on the way.
+
 VENV := .venv
 BIN := $(VENV)/bin
-
+RUN := $(BIN)/python -m
+PIP := $(RUN) pip --quiet --disable-pip-version-check
+TABLES := segdsl/syntax/segdsl.tables
 GROCER := examples/completejourney
 
-.PHONY: setup demo test lint docs clean
+# The first of these that is Python 3.11 or newer; `make PYTHON=… test` names another.
+NEW_ENOUGH := import sys; sys.exit(sys.version_info < (3, 11))
+PYTHON ?= $(shell for found in python3 python3.13 python3.12 python3.11 python; do \
+	"$$found" -c '$(NEW_ENOUGH)' 2>/dev/null && { echo "$$found"; break; }; done)
 
-setup: $(VENV)/.ready
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+.PHONY: help setup demo test test-floors lint format docs bench dist clean
 
-$(VENV)/.ready: pyproject.toml grammar/segdsl.lark
-	$(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev]'
-	$(BIN)/python -m segdsl.syntax.tables
-	touch $@
+help: ## List the targets
+	@grep -hE '^[a-z-]+:.*## ' Makefile | awk -F ':.*## ' '{ printf "  make %-12s %s\n", $$1, $$2 }'
 
-demo: setup
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps -r $(GROCER)/requirements.txt
-	$(BIN)/python $(GROCER)/prepare.py
+setup: $(VENV)/.ready $(TABLES) ## Make the virtual environment, with segdsl and the tools in it
+
+# Without the stamp of an earlier time, a .venv is what an interrupted set-up left: it is made anew.
+$(VENV)/.ready: pyproject.toml hatch_build.py Makefile
+	@"$(PYTHON)" -c '$(NEW_ENOUGH)' 2>/dev/null || { \
+		echo "segdsl needs Python 3.11 or newer, and found none: name one, as in 'make PYTHON=/usr/bin/python3.12 test'" >&2; \
+		exit 1; }
+	@echo "Setting up $(VENV) with $$("$(PYTHON)" --version); this takes a minute, once"
+	@test -e $@ || "$(PYTHON)" -m venv --clear $(VENV)
+	@rm -f $@
+	@$(PIP) install --editable '.[dev]'
+	@touch $@
+
+$(TABLES): grammar/segdsl.lark segdsl/syntax/tables.py $(VENV)/.ready
+	@$(RUN) segdsl.syntax.tables
+
+demo: setup ## Sort a grocer's real customers into segments
+	@$(BIN)/python $(GROCER)/prepare.py
 	$(BIN)/segdsl -C $(GROCER) check
 	$(BIN)/segdsl -C $(GROCER) compile win_back --as-of 2017-12-31
 	$(BIN)/segdsl -C $(GROCER) validate --as-of 2017-12-31
 
-test: setup
-	$(BIN)/python -m pytest -q
+test: lint ## Run lint and all tests
+	$(RUN) pytest -q -n auto --dist loadgroup
 
-lint: setup
-	$(BIN)/ruff check segdsl tests
-	$(BIN)/mypy segdsl
+lint: setup ## Check style, format, types and who imports whom
+	$(RUN) ruff check .
+	$(RUN) ruff format --check .
+	$(RUN) mypy
+	$(BIN)/lint-imports --no-logo
 
-docs: setup
-	$(BIN)/python -m tests.docs
+format: setup ## Format the code, and mend what ruff can
+	$(RUN) ruff check --fix .
+	$(RUN) ruff format .
 
-clean:
-	rm -rf $(VENV)
+docs: setup ## Make the made pages of the manual anew
+	$(RUN) tests.docs
+
+test-floors: $(VENV)-floors/.ready ## Run all tests with the oldest versions that segdsl runs on
+	$(VENV)-floors/bin/python -m pytest -q -n auto --dist loadgroup
+
+$(VENV)-floors/.ready: pyproject.toml tests/floors.txt
+	@echo "Setting up $(VENV)-floors"
+	@"$(PYTHON)" -m venv --clear $(VENV)-floors
+	@$(VENV)-floors/bin/python -m pip --quiet --disable-pip-version-check install \
+		--constraint tests/floors.txt --editable '.[test]'
+	@touch $@
+
+bench: setup ## Measure: start-up, check of many segments, and where the time goes
+	$(RUN) benchmarks
+
+dist: setup ## Build the wheel and the source package into dist/
+	$(RUN) hatchling build
+
+clean: ## Remove all that is made here
+	rm -rf $(VENV) $(VENV)-floors dist $(TABLES) $(GROCER)/data
+	rm -rf .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +

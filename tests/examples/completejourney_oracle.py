@@ -125,7 +125,7 @@ def loyalty(data: Data) -> dict[str, Members]:
     first_day = figures.least(bought, "day")
     last_quarter = figures.total(bought[bought["ago"] <= 89], "sales_value_cents")
     quarter_before = figures.total(bought[bought["ago"].between(90, 179)], "sales_value_cents")
-    weekend = figures.total(bought[bought["clock"].dt.dayofweek >= 5], "sales_value_cents")
+    weekend = figures.total(bought[bought["clock"].dt.day_of_week >= 5], "sales_value_cents")
     evening = bought[(bought["day"] > "2017-06-30") & (bought["clock"].dt.hour >= 20)]
     fuel = bought[bought["department"] == "FUEL"]
     beside_the_pump = bought[bought["store_id"].isin(fuel["store_id"])]
