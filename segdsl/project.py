@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from segdsl.diagnostics import Diagnostic, Findings, FindingsError, SegdslError
-from segdsl.diagnostics.wording import listing, suggest
+from segdsl.diagnostics.wording import circle, known, suggest
 from segdsl.files.discover import ProjectFiles, find_project, read_project
 from segdsl.semantics import ir
 from segdsl.semantics.binder import Binder
@@ -65,6 +65,7 @@ class Project:
             files.tables, self.timezone, self.findings, files.broken_tables, files.whole_catalog
         )
         self._shared = self._project_parameters()
+        self._elsewhere = {name: f.file.path for f in reversed(files.segment_files) for name in f.params}
         self._binder = self.binder(self.findings)
         self._bind_all()
 
@@ -91,14 +92,12 @@ class Project:
 
     def _project_parameters(self) -> Parameters:
         records = self.files.project.params if self.files.project else {}
-        known = {*records, *self.files.broken_params}
-        known.update(name for file in self.files.segment_files for name in file.params)
+        there = {*records, *self.files.broken_params}
+        there.update(name for file in self.files.segment_files for name in file.params)
         whole = self.files.whole_params and self.files.whole_segments
         for name in self._given:
-            if name not in known and whole:
-                help = suggest(name, known) or (
-                    f"the parameters are {listing(sorted(known))}" if known else None
-                )
+            if name not in there and whole:
+                help = suggest(name, there) or known("parameter", sorted(there))
                 raise SegdslError(f"`--param {name}=…`: there is no parameter `{name}`", help)
         bound = bind_parameters(records, self._given, self.timezone, self.findings)
         return {**dict.fromkeys(self.files.broken_params), **bound}
@@ -123,7 +122,7 @@ class Project:
         def segment(name: str, at: Span) -> ir.Segment | None:
             return self._segment_named(binder, name, at)
 
-        binder = Binder(self.catalog, findings, parameters, segment, self.files.whole_params)
+        binder = Binder(self.catalog, findings, parameters, segment, self.files.whole_params, self._elsewhere)
         return binder
 
     def _bind_all(self) -> None:
@@ -139,16 +138,15 @@ class Project:
         """The segment that a reference at `at` means."""
         if name not in self.definitions:
             if name not in self.files.broken_segments and self.files.whole_segments:
-                help = suggest(name, self.definitions) or f"the segments are {listing(self.definitions)}"
+                others = [n for n in self.definitions if n not in self._open[-1:]]
+                help = suggest(name, others) or known("segment", others)
                 binder.error("unknown-name", f"there is no segment `{name}`", at, help)
             return None
         if self._open:
             self._references[self._open[-1]][name] = None
         if name in self._open:
-            circle = " → ".join([*self._open[self._open.index(name) :], name])
-            binder.error(
-                "cycle", f"segments refer to each other in a circle: {circle}", at, "break it somewhere"
-            )
+            message, help = circle("segment", self._open[self._open.index(name) :])
+            binder.error("cycle", message, at, help)
             return None
         return self._bind(name)
 
@@ -171,18 +169,15 @@ class Project:
         table = self.catalog.tables.get(entity)
         if table is None:
             if not self.catalog.may_have(entity):
-                help = (
-                    suggest(entity, self.catalog.tables) or f"the tables are {listing(self.catalog.tables)}"
-                )
-                self._binder.error(
-                    "unknown-name", f"there is no table `{entity}`", definition.file.at("entity"), help
-                )
+                help = suggest(entity, self.catalog.tables) or known("table", self.catalog.tables)
+                # It is about the file, so that it is told once for all its segments.
+                message = f"there is no table `{entity}`"
+                self.findings.add(Diagnostic("unknown-name", message, definition.file.at("entity"), help))
             return None
         if table.key is None:
-            self._binder.error(
-                "table-without-key", f"`{entity}` has no key, so it can't be what a segment is about",
-                definition.file.at("entity"), "add `key: …` to it in the catalog",
-            )  # fmt: skip
+            message = f"`{entity}` has no key, so it can't be what a segment is about"
+            help = "add `key: …` to it in the catalog"
+            self.findings.add(Diagnostic("table-without-key", message, definition.file.at("entity"), help))
             return None
         tree = self._binder.parse(definition.record.where.fragment)
         condition = None if tree is None else self._binder.condition(tree, Frame(table))
@@ -200,7 +195,8 @@ class Project:
     def segment(self, name: str) -> ir.Segment:
         """The bound segment of that name; SegdslError if there is none or it has errors."""
         if name not in self.definitions:
-            raise SegdslError(f"there is no segment `{name}`", suggest(name, self.definitions))
+            help = suggest(name, self.definitions) or known("segment", self.definitions)
+            raise SegdslError(f"there is no segment `{name}`", help)
         bound = self._bound[name]
         if bound is None:
             raise SegdslError(f"`{name}` has errors", "run `segdsl check`")

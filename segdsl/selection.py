@@ -23,7 +23,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from segdsl.diagnostics import SegdslError
-from segdsl.diagnostics.wording import listing, suggest
+from segdsl.diagnostics.wording import known, listing, suggest
 
 if TYPE_CHECKING:
     from segdsl.project import Project
@@ -119,7 +119,9 @@ def _by_name(project: Project, value: str, strict: bool) -> list[str]:
             if glob.has_magic(value)
             else f"there is no segment `{value}`"
         )
-        raise SegdslError(message, suggest(value, project.definitions))
+        raise SegdslError(
+            message, suggest(value, project.definitions) or known("segment", project.definitions)
+        )
     return found
 
 

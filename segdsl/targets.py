@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from segdsl.diagnostics import DataError, FindingsError, SegdslError
-from segdsl.diagnostics.wording import listing, suggest
+from segdsl.diagnostics.wording import known, listing, suggest
 from segdsl.files.discover import expand_environment
 
 if TYPE_CHECKING:
@@ -37,10 +37,10 @@ def target_of(project: Project, name: str | None) -> TargetRecord:
             raise SegdslError(
                 "the project has no target", "say where data is under `targets:` of segdsl.yaml"
             )
-        known = f"name one with `--target`, or set `default_target` in segdsl.yaml: {listing(targets)}"
-        raise SegdslError("no target is named", known)
+        help = f"name one with `--target`, or set `default_target` in segdsl.yaml: {listing(targets)}"
+        raise SegdslError("no target is named", help)
     if wanted not in targets:
-        help = suggest(wanted, targets) or (f"the targets are {listing(targets)}" if targets else None)
+        help = suggest(wanted, targets) or known("target", targets)
         raise SegdslError(f"there is no target `{wanted}`", help)
     return targets[wanted]
 

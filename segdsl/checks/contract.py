@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from typing import Any
 
 from sqlglot import exp
 
@@ -13,6 +14,7 @@ from segdsl.diagnostics import Diagnostic, Findings, Severity
 from segdsl.diagnostics.wording import listing, suggest
 from segdsl.engines.duckdb import DuckDBEngine, sql_type, type_of
 from segdsl.semantics.catalog import Catalog, Column, Fact, Link, Table
+from segdsl.semantics.times import a
 from segdsl.semantics.types import Kind, Type
 from segdsl.source import Span
 from segdsl.sql import tree
@@ -23,7 +25,8 @@ from segdsl.sql.tree import Expression
 class Promise:
     """A count of rows that must be 0, and what to say, by which rule, where it is not.
 
-    The message is followed by the number of rows: "… in 3 rows".
+    The message is followed by the number of rows: "… in 3 rows". `example` is the least value that breaks it, as
+    text, or None where there is none to show or it should not be shown.
     """
 
     rule: str
@@ -32,6 +35,12 @@ class Promise:
     span: Span
     help: str
     severity: Severity = Severity.ERROR
+    example: Expression | None = None
+
+
+_PRIVATE = frozenset(("personal", "sensitive"))
+"""Tags of columns whose values are not shown."""
+_LONGEST_EXAMPLE = 40
 
 
 def check_contract(engine: DuckDBEngine, catalog: Catalog) -> tuple[Findings, bool]:
@@ -56,10 +65,9 @@ def _is_there(engine: DuckDBEngine, table: Table, findings: Findings) -> bool:
     """Whether the table and its columns are stored, in types that can be read."""
     physical = engine.physical_columns(table.source)
     if physical is None:
-        help = (
-            suggest(table.source, engine.tables())
-            or f"the target has {listing(engine.tables()) or 'no tables'}"
-        )
+        near = suggest(table.source, engine.tables())
+        has = near or f"the target has {listing(engine.tables()) or 'no tables'}."
+        help = f"{has} If it is stored under another name, write `source: …`"
         findings.add(Diagnostic("missing-table", f"the data has no table `{table.source}`", table.span, help))
         return False
     fine = True
@@ -69,7 +77,8 @@ def _is_there(engine: DuckDBEngine, table: Table, findings: Findings) -> bool:
     }
     for source, span in needed.items():
         if source.casefold() not in columns:
-            help = suggest(source, physical) or f"its columns are {listing(physical)}"
+            has = suggest(source, physical) or f"its columns are {listing(physical)}."
+            help = f"{has} If it is stored under another name, write `source: …`"
             message = f"the data of `{table.name}` has no column `{source}`"
             findings.add(Diagnostic("missing-column", message, span, help))
             fine = False
@@ -77,7 +86,8 @@ def _is_there(engine: DuckDBEngine, table: Table, findings: Findings) -> bool:
         found = columns.get(column.source.casefold())
         if found and not engine.is_text(table.source) and not _readable(found, column.type):
             message = f"`{table.name}.{column.source}` is stored as {found}, not as {column.type}"
-            help = "change the type in the catalog, or the data"
+            other = type_of(found)
+            help = f"declare it as {other}, or store it as {column.type}" if other else "store it as that"
             findings.add(Diagnostic("wrong-column-type", message, column.span, help))
             fine = False
     return fine
@@ -105,10 +115,12 @@ def _promises(
         span = table.columns[table.key].span if table.key in table.columns else table.span
         name = f"{table.name}.{table.key}"
         missing, repeated = _rows(tree.is_null(key)), _repeated(key)
+        example = _repeated_example(table, table.column_source(table.key), table.columns.get(table.key))
         help = "a key is always known: mend the data, or choose another key"
         yield Promise("unexpected-unknown", missing, f"the key `{name}` is unknown", span, help)
         help = "each row needs a key of its own: mend the data, or choose another key"
-        yield Promise("repeated-value", repeated, f"the key `{name}` is repeated", span, help)
+        message = f"the key `{name}` is repeated"
+        yield Promise("repeated-value", repeated, message, span, help, example=example)
     for link in table.links.values():
         if link.target in there:
             yield from _link_promises(table, link, catalog)
@@ -120,8 +132,10 @@ def _column_promises(engine: DuckDBEngine, table: Table, column: Column) -> Iter
     if physical.get(column.source.casefold()) != sql_type(column.type):
         raw = tree.column(column.source, "stored")
         help = "change the type in the catalog, or mend the data"
-        message = f"`{name}` can't be read as {column.type}"
-        yield Promise("unreadable-value", _unreadable(raw, column.type), message, column.span, help)
+        message = f"`{name}` can't be read as {column.type if column.type.kind is Kind.DECIMAL else a(column.type.kind)}"
+        test = _unreadable(raw, column.type)
+        example = _example(test, raw, column)
+        yield Promise("unreadable-value", _rows(test), message, column.span, help, example=example)
     if not column.nullable and column.name != table.key:
         help = "remove `nullable: false`, or mend the data"
         message = f"`{name}` is declared known, and unknown"
@@ -130,17 +144,21 @@ def _column_promises(engine: DuckDBEngine, table: Table, column: Column) -> Iter
         outside = exp.In(this=stored, expressions=[_literal(v, column.type) for v in column.values])
         help = "add what is missing to `values`, or mend the data"
         message = f"`{name}` is not among its `values`"
-        yield Promise("outside-values", _rows(exp.Not(this=outside)), message, column.span, help)
+        test = exp.Not(this=outside)
+        example = _example(test, stored, column)
+        yield Promise("outside-values", _rows(test), message, column.span, help, example=example)
     for bound, operator, word in ((column.minimum, "<", "min"), (column.maximum, ">", "max")):
         if bound is not None:
             beyond = tree.compare(operator, stored, _literal(bound, column.type))  # type: ignore[arg-type]
             help = f"change `{word}`, or mend the data"
-            message = f"`{name}` passes its `{word}` of {bound}"
-            yield Promise("outside-range", _rows(beyond), message, column.span, help)
+            message = f"`{name}` is {'below' if word == 'min' else 'above'} its `{word}` of {bound}"
+            example = _example(beyond, stored, column)
+            yield Promise("outside-range", _rows(beyond), message, column.span, help, example=example)
     if column.unique:
         help = "remove `unique: true`, or mend the data"
         message = f"`{name}` is declared unique, and repeated"
-        yield Promise("repeated-value", _repeated(stored), message, column.span, help)
+        example = _repeated_example(table, column.source, column)
+        yield Promise("repeated-value", _repeated(stored), message, column.span, help, example=example)
 
 
 def _link_promises(table: Table, link: Link, catalog: Catalog) -> Iterator[Promise]:
@@ -151,19 +169,43 @@ def _link_promises(table: Table, link: Link, catalog: Catalog) -> Iterator[Promi
     keys.set("from_", exp.From(this=tree.table(target.source)))
     keys.set("where", exp.Where(this=tree.is_not_null(tree.column(target.column_source(target.key)))))
     lost = exp.Not(this=exp.In(this=mine, query=exp.Subquery(this=keys)))
+    example = _example(lost, mine, table.columns.get(link.column))
     if link.required:
         test = exp.Or(this=tree.is_null(mine), expression=lost)
         help = "remove `required: true`, or mend the data"
         message = f"the required link `{table.name}.{link.name}` points nowhere"
-        yield Promise("broken-link", _rows(test), message, link.span, help)
+        yield Promise("broken-link", _rows(test), message, link.span, help, example=example)
     else:
         message = f"the link `{table.name}.{link.name}` points nowhere"
         help = "what is reached through it is unknown there"
-        yield Promise("dangling-link", _rows(lost), message, link.span, help, Severity.INFO)
+        yield Promise("dangling-link", _rows(lost), message, link.span, help, Severity.INFO, example)
 
 
 def _rows(test: Expression) -> Expression:
-    return exp.Count(this=tree.case((test, tree.number(1))))
+    return exp.Count(this=tree.case((test.copy(), tree.number(1))))
+
+
+def _example(test: Expression, value: Expression, column: Column | None) -> Expression | None:
+    """The least value of the rows in which a test holds, as text."""
+    if column is not None and _PRIVATE & set(column.tags):
+        return None
+    return exp.Min(this=tree.case((test.copy(), tree.cast(value.copy(), "VARCHAR"))))
+
+
+def _repeated_example(table: Table, source: str, column: Column | None) -> Expression | None:
+    """The least value that several rows have, as text."""
+    if column is not None and _PRIVATE & set(column.tags):
+        return None
+    twice = exp.Select(expressions=[tree.column(source)])
+    twice.set("from_", exp.From(this=tree.table(table.source)))
+    twice.set("group", exp.Group(expressions=[tree.column(source)]))
+    several = exp.GT(this=exp.Count(this=tree.column(source)), expression=tree.number(1))
+    twice.set("having", exp.Having(this=several))
+    least = exp.Select(expressions=[exp.Min(this=tree.cast(tree.column(source), "VARCHAR"))])
+    least.set(
+        "from_", exp.From(this=exp.Subquery(this=twice, alias=exp.TableAlias(this=tree.identifier("twice"))))
+    )
+    return exp.Subquery(this=least)
 
 
 def _repeated(column: Expression) -> Expression:
@@ -182,7 +224,7 @@ def _unreadable(raw: Expression, type: Type) -> Expression:
         # Doubles carry noise far below a unit of the last digit; more is a digit that would be lost.
         noise = exp.Literal.number(f"{10 ** -(type.scale + 4):.{type.scale + 4}f}")
         test = exp.Or(this=test, expression=tree.compare(">", difference, noise))
-    return _rows(exp.And(this=tree.is_not_null(raw.copy()), expression=exp.Paren(this=test)))
+    return exp.And(this=tree.is_not_null(raw.copy()), expression=exp.Paren(this=test))
 
 
 def _literal(value: Fact, type: Type) -> Expression:
@@ -213,15 +255,28 @@ def _count(engine: DuckDBEngine, table: Table, promises: list[Promise], findings
     ):
         if not chosen:
             continue
-        select = exp.Select(
-            expressions=[tree.named(each.count, f"broken_{number}") for number, each in enumerate(chosen)]
-        )
-        select.set("from_", exp.From(this=exp.alias_(relation, "stored", table=True)))
-        counts = engine.execute(select).to_pylist()[0]
-        for number, promise in enumerate(chosen):
-            rows = counts[f"broken_{number}"]
-            if rows:
-                message = f"{promise.message} in {rows:,} row{'s' * (rows != 1)}"
-                findings.add(Diagnostic(promise.rule, message, promise.span, promise.help, promise.severity))
-                readable &= promise not in of_raw
+        counts = _ask(engine, relation, [each.count for each in chosen])
+        broken = [(promise, rows) for promise, rows in zip(chosen, counts, strict=True) if rows]
+        examples = _ask(engine, relation, [each.example or exp.Null() for each, _ in broken])
+        for (promise, rows), example in zip(broken, examples, strict=True):
+            message = f"{promise.message} in {rows:,} row{'s' * (rows != 1)}{_such_as(example)}"
+            findings.add(Diagnostic(promise.rule, message, promise.span, promise.help, promise.severity))
+            readable &= promise not in of_raw
     return readable
+
+
+def _ask(engine: DuckDBEngine, relation: Expression, wanted: list[Expression]) -> list[Any]:
+    """The values of aggregates over a relation, in one statement."""
+    if not wanted:
+        return []
+    select = exp.Select(expressions=[tree.named(each, f"value_{n}") for n, each in enumerate(wanted)])
+    select.set("from_", exp.From(this=exp.alias_(relation.copy(), "stored", table=True)))
+    row = engine.execute(select.limit(1)).to_pylist()[0]
+    return [row[f"value_{n}"] for n in range(len(wanted))]
+
+
+def _such_as(example: str | None) -> str:
+    if example is None:
+        return ""
+    shown = example if len(example) <= _LONGEST_EXAMPLE else example[: _LONGEST_EXAMPLE - 1] + "…"
+    return f", such as `{shown}`"

@@ -13,6 +13,11 @@ _COLORS = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.INFO: "cy
 # What moves the cursor or rings the bell is shown as its picture, one for one, so that carets stay in place.
 _CONTROLS = {code: 0x2400 + code for code in range(32) if code != ord("\t")} | {0x7F: 0x2421}
 _CONTROLS |= dict.fromkeys(range(0x80, 0xA0), ord("·"))
+# So is what nobody sees, and what turns the direction of the text around.
+_CONTROLS |= dict.fromkeys([0xAD, 0x200B, 0x2028, 0x2029, 0xFEFF, *range(0x202A, 0x202F)], ord("·"))
+_CONTROLS |= dict.fromkeys(range(0x2066, 0x206A), ord("·"))
+_LONGEST_LINE = 160
+_LEAD = 60
 
 
 def full(findings: Findings, color: bool = False) -> str:
@@ -64,8 +69,9 @@ def _quoted(span: Span, shade: str, color: bool) -> list[str]:
     number = str(span.line)
     gutter = " " * len(number)
     line = visible(span.file.line(span.line))
-    before = line[: span.column - 1]
-    marked = line[span.column - 1 : span.end_column - 1 if span.end_line == span.line else len(line)]
+    end = span.end_column - 1 if span.end_line == span.line else len(line.rstrip())
+    line, start, end = _window(line, span.column - 1, end)
+    before, marked = line[:start], line[start:end]
     # Tabs stay tabs, so that the caret stands under its character.
     indent = "\t".join(" " * _cells(part) for part in before.split("\t"))
     carets = _styled("^" * max(1, _cells(marked)), color, fg=shade, bold=True)
@@ -76,6 +82,17 @@ def _quoted(span: Span, shade: str, color: bool) -> list[str]:
         f"{_blue(number, color)} {bar} {line}",
         f"{gutter} {bar} {indent}{carets}",
     ]
+
+
+def _window(line: str, start: int, end: int) -> tuple[str, int, int]:
+    """A line and a place in it; of a very long line, the part around the place, between dots."""
+    if len(line) <= _LONGEST_LINE:
+        return line, start, end
+    cut = max(0, min(start - _LEAD, len(line) - _LONGEST_LINE))
+    before, after = "…" * (cut > 0), "…" * (cut + _LONGEST_LINE < len(line))
+    shown = f"{before}{line[cut : cut + _LONGEST_LINE]}{after}"
+    moved = len(before) - cut
+    return shown, start + moved, min(end + moved, len(shown) - len(after))
 
 
 def _cells(text: str) -> int:

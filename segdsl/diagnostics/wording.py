@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from difflib import get_close_matches
+
+_SHORT = 4
 
 
 def suggest(name: str, known: Iterable[str]) -> str | None:
@@ -12,8 +14,25 @@ def suggest(name: str, known: Iterable[str]) -> str | None:
     lowered = {n.lower(): n for n in reversed(names)}
     if name.lower() in lowered:
         return f"did you mean `{lowered[name.lower()]}`?"
-    near = get_close_matches(name, names, n=1, cutoff=0.6)
+    # A slip in a short name changes much of it.
+    near = get_close_matches(name, names, n=1, cutoff=0.6 if len(name) <= _SHORT else 0.7)
     return f"did you mean `{near[0]}`?" if near else None
+
+
+def known(kind: str, names: Iterable[str], limit: int = 8) -> str:
+    """What there is of a kind: "the tables are `a` and `b`", "the only table is `a`", "there is no table"."""
+    names = list(names)
+    if len(names) > 1:
+        return f"the {kind}s are {listing(names, limit)}"
+    return f"the only {kind} is `{names[0]}`" if names else f"there is no {kind}"
+
+
+def circle(kind: str, names: Sequence[str]) -> tuple[str, str]:
+    """The message and the help for definitions of a kind that lead back to the first of them."""
+    if len(names) == 1:
+        return f"the {kind} `{names[0]}` is defined by itself", "define it without itself"
+    path = " → ".join([*names, names[0]])
+    return f"{kind}s are defined by each other in a circle: {path}", "define one of them without the others"
 
 
 def listing(names: Iterable[str], limit: int = 8) -> str:

@@ -16,6 +16,7 @@ import duckdb
 from sqlglot import exp
 
 from segdsl.diagnostics.diagnostic import DataError, SegdslError
+from segdsl.engines.csv_files import Header, read_header
 from segdsl.semantics.types import (
     BOOLEAN,
     DATE,
@@ -228,40 +229,48 @@ class DuckDBEngine:
             return exp.Table(this=tree.function("READ_PARQUET", path))
         if all(each.lower().endswith(_CSV) for each in found):
             self._text.add(spec.source)
-            return self._csv(spec, path)
+            return self._csv(spec, path, root / found[0], found[0])
         raise SegdslError(
             f"the data of table `{spec.name}` is neither Parquet nor CSV: `{found[0]}`",
             f"{where}; files must all end in .parquet, or all in .csv, .tsv, .csv.gz or .tsv.gz",
         )
 
-    def _csv(self, spec: TableSpec, path: exp.Expression) -> exp.Expression:
-        """Reads declared columns as text, so that no value is guessed to be something else."""
-
-        def call(**options: exp.Expression) -> exp.Table:
-            named = [
-                exp.PropertyEQ(this=tree.identifier(key), expression=value) for key, value in options.items()
+    def _csv(self, spec: TableSpec, path: exp.Expression, first: Path, shown: str) -> exp.Expression:
+        """Reads every column as text, so that no value is guessed to be something else."""
+        options: dict[str, exp.Expression] = {"header": exp.true()}
+        if spec.columns:
+            header = self._header(spec, first, shown)
+            names = [
+                exp.PropertyEQ(this=exp.Identifier(this=name, quoted=True), expression=tree.text("VARCHAR"))
+                for name in header.names
             ]
-            return exp.Table(
-                this=tree.function(
-                    "READ_CSV",
-                    path.copy(),
-                    exp.PropertyEQ(this=tree.identifier("header"), expression=exp.true()),
-                    *named,
-                )
-            )
+            options |= {
+                "auto_detect": exp.false(),
+                "delim": tree.text(header.delimiter),
+                "quote": tree.text('"'),
+                "escape": tree.text('"'),
+                "columns": exp.Struct(expressions=names),
+            }
+        named = [
+            exp.PropertyEQ(this=tree.identifier(key), expression=value) for key, value in options.items()
+        ]
+        return exp.Table(this=tree.function("READ_CSV", path, *named))
 
-        plain = call(all_varchar=exp.true())
-        there = {name.casefold(): name for name in self._describe(plain, spec)}
-        declared = [
-            there[source.casefold()] for source, _ in spec.columns.values() if source.casefold() in there
-        ]
-        if not declared:
-            return call()
-        types = [
-            exp.PropertyEQ(this=exp.Identifier(this=name, quoted=True), expression=tree.text("VARCHAR"))
-            for name in declared
-        ]
-        return call(types=exp.Struct(expressions=types))
+    def _header(self, spec: TableSpec, file: Path, shown: str) -> Header:
+        about = f"the data of table `{spec.name}` can't be read: "
+        help = "the first line of a CSV file names its columns"
+        try:
+            header = read_header(file, [source for source, _ in spec.columns.values()])
+        except OSError as error:
+            raise SegdslError(f"{about}`{shown}`: {error.strerror or error}") from error
+        if header is None:
+            raise SegdslError(f"{about}`{shown}` is empty", help)
+        if "" in header.names:
+            raise SegdslError(f"{about}a column of `{shown}` has no name", help)
+        twice = next((name for name in header.names if header.names.count(name) > 1), None)
+        if twice is not None:
+            raise SegdslError(f"{about}`{shown}` has two columns `{twice}`", help)
+        return header
 
     def _add_view(self, spec: TableSpec, stored: exp.Expression) -> None:
         """The view of a table, and that of its data as stored."""
@@ -364,9 +373,29 @@ def _told(about: str) -> Iterator[None]:
         raise kind(about + _first_line(error), _help(error)) from None
 
 
+_CLASS = re.compile(r"(?:[A-Z]\w* )+Error: ")
+_PATH = re.compile(r"['\"](?:/|[A-Z]:\\)[^'\"]*[/\\]([^'\"/\\]+)['\"]")
+_CSV_ERROR = re.compile(r"CSV Error on Line: (\d+)")
+_CSV_FILE = re.compile(r"^ *file = (?:.*[/\\])?(.+)$", re.MULTILINE)
+_COLUMNS = re.compile(r"Expected Number of Columns: (\d+) Found: (\d+)")
+
+
 def _first_line(error: duckdb.Error) -> str:
-    text = next((line.strip() for line in str(error).splitlines() if line.strip()), type(error).__name__)
-    return re.sub(r"\s+", " ", text)
+    """What DuckDB says, without the name of its kind of error."""
+    text = _CLASS.sub("", str(error), count=1)
+    if found := _CSV_ERROR.match(text):
+        file = _CSV_FILE.search(text)
+        place = f"line {found[1]} of `{file[1]}`" if file else f"line {found[1]} of a CSV file"
+        if columns := _COLUMNS.search(text):
+            return f"{place} has {columns[2]} values, and there are {columns[1]} columns"
+        return (
+            f"{place} {'opens a quote that is never closed' if 'unterminated quote' in text else 'is no CSV'}"
+        )
+    if "magic bytes" in text:
+        return "it is no Parquet file, or not all of one"
+    line = next((line.strip() for line in text.splitlines() if line.strip()), type(error).__name__)
+    line = _PATH.sub(r"`\1`", re.sub(r"\s+", " ", line))
+    return line[:1].lower() + line[1:]
 
 
 def _help(error: duckdb.Error) -> str | None:
@@ -379,6 +408,10 @@ def _help(error: duckdb.Error) -> str | None:
             )
         case duckdb.CatalogException() | duckdb.BinderException():
             return "the data lacks something that the catalog declares; `segdsl validate` compares the two"
+        case duckdb.InvalidInputException() if "CSV Error" in str(error):
+            return "a value that holds the sign between columns, or a quote, stands in double quotes"
+        case duckdb.InvalidInputException() | duckdb.IOException():
+            return "is it whole, and of the kind that its name says? Write it again, or name another"
         case duckdb.OutOfMemoryException():
             return "give it more with `--memory-limit`, or ask for fewer segments at once"
         case _:

@@ -7,11 +7,11 @@ import os
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 from segdsl.diagnostics import Diagnostic, Findings, SegdslError
+from segdsl.diagnostics.wording import known, suggest
 from segdsl.files import nodes, yaml
 from segdsl.files.values import Text
 from segdsl.source import Span
@@ -89,8 +89,11 @@ def read_project(root: Path) -> ProjectFiles:
         for name, table in catalog.tables.items():
             if name in tables:
                 findings.add(_duplicate("table", name, table.name_span, tables[name].name_span))
+                # Which of the two is meant is not known, so nothing is said of what uses it.
+                broken_catalog |= {("tables", name)}
             else:
                 tables[name] = table
+    tables = {name: table for name, table in tables.items() if ("tables", name) not in broken_catalog}
     segments: dict[str, tuple[SegmentFile, SegmentRecord]] = {}
     for file in files:
         for name, segment in file.segments.items():
@@ -196,7 +199,10 @@ def _collect(root: Path, item: nodes.Scalar, kind: str, found: dict[Path, Path],
     if not matches and not path.is_dir():
         pattern = glob.has_magic(item.text)
         message = f"no file matches `{item.text}`" if pattern else f"`{item.text}` is not there"
-        help = f"paths under `{kind}` start from the folder of `{PROJECT_FILE}`"
+        near = (
+            None if pattern else suggest(item.text.strip("/"), sorted(each.name for each in root.iterdir()))
+        )
+        help = near or f"paths under `{kind}` start from the folder of `{PROJECT_FILE}`"
         findings.add(Diagnostic("missing-path", message, item.span, help))
     project_file = (root / PROJECT_FILE).resolve()
     for match in matches:
@@ -240,9 +246,9 @@ def _check_default_target(project: ProjectFile, findings: Findings) -> None:
     name = project.default_target
     if name is None or name in project.targets:
         return
-    near = get_close_matches(name, project.targets, 1)
-    listed = ", ".join(f"`{target}`" for target in project.targets)
-    help = f"did you mean `{near[0]}`?" if near else f"targets: {listed}" if listed else "add it to `targets`"
+    help = suggest(name, project.targets) or (
+        known("target", project.targets) if project.targets else "add it to `targets`"
+    )
     findings.add(Diagnostic("unknown-name", f"`{name}` is not one of the targets", name.span, help))
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping as MappingOf
 from datetime import date
-from difflib import get_close_matches
 from typing import Annotated, Any, Self, TypeVar
 from zoneinfo import ZoneInfo, available_timezones
 
@@ -20,6 +19,7 @@ from pydantic import (
     model_validator,
 )
 
+from segdsl.diagnostics.wording import listing, suggest
 from segdsl.files import values
 from segdsl.files.nodes import Mapping, Node, Scalar
 from segdsl.files.values import ExpressionText, Named, Refused, Text
@@ -35,9 +35,7 @@ def _one_of(allowed: tuple[str, ...]) -> PlainValidator:
     def read(node: Any) -> Text:
         text = values.text(node)
         if text not in allowed:
-            listed = ", ".join(f"`{a}`" for a in allowed)
-            near = get_close_matches(text, allowed, 1)
-            help = f"did you mean `{near[0]}`?" if near else f"allowed: {listed}"
+            help = suggest(text, allowed) or "allowed: " + ", ".join(f"`{a}`" for a in allowed)
             raise Refused(f"cannot be {values.described(node)}", help)
         return text
 
@@ -57,9 +55,8 @@ def _timezone(node: Any) -> Text:
     try:
         ZoneInfo(name)
     except (ValueError, OSError, LookupError):
-        near = get_close_matches(name, sorted(available_timezones()), 1, 0.5)
-        help = f"did you mean `{near[0]}`?" if near else "use a name such as `Europe/Paris` or `UTC`"
-        raise Refused(f"is no time zone that is known: `{name}`", help) from None
+        help = suggest(name, sorted(available_timezones())) or "use a name such as `Europe/Paris` or `UTC`"
+        raise Refused(f"must be the name of a time zone, not `{name}`", help) from None
     return name
 
 
@@ -116,7 +113,9 @@ class Record(BaseModel):
             record = handler({short: node})
         else:
             also = f", or just its `{short}`" if short else ""
-            raise Refused(f"must be a mapping of keys{also}, not {values.described(node)}")
+            keys = [field.alias or name for name, field in cls.model_fields.items()]
+            help = f"the keys are {listing(keys, len(keys))}, each with a value: `{keys[0]}: …`"
+            raise Refused(f"must be a mapping of keys{also}, not {values.described(node)}", help)
         record._node, record._key = node, key
         return record
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from difflib import get_close_matches
 from typing import Any, Generic, TypeVar, get_args, get_origin
 
 from pydantic import ValidationError
 
 from segdsl.diagnostics import Diagnostic, Findings
+from segdsl.diagnostics.wording import suggest
 from segdsl.files.models import Record
 from segdsl.files.nodes import Mapping, Node, Scalar, Sequence
 from segdsl.files.values import Refused
@@ -145,9 +145,8 @@ def _diagnostic(model: type[Record], root: Node, fault: Any) -> Diagnostic:
 def _unknown_key(place: _Place, root: Node, name: str, model: type[Record]) -> Diagnostic:
     entry = place.node.index[name] if isinstance(place.node, Mapping) else None
     known = [field.alias or key for key, field in (place.model or model).model_fields.items()]
-    near = get_close_matches(name, known, 1)
-    help = _did_you_mean(near[0]) if near else "known here: " + ", ".join(f"`{k}`" for k in known)
-    inside = f" in `{place.key.text}`" if place.key else ""
+    help = suggest(name, known) or "known here: " + ", ".join(f"`{k}`" for k in known)
+    inside = f" in `{place.key.text}`" if place.key else " in this file"
     span = entry[0].span if entry else root.span
     return Diagnostic("unknown-key", f"`{name}` is not known{inside}", span, help)
 

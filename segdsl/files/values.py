@@ -10,6 +10,7 @@ from segdsl.files.nodes import Mapping, Node, Scalar, Sequence
 from segdsl.source import Fragment, Span
 from segdsl.words import NAME, RESERVED
 
+_GLUED = re.compile(r"([^\W\d]\w*):([^\s/]\w*)")
 _WORD = re.compile(NAME)
 
 
@@ -101,9 +102,9 @@ def filled(node: Node) -> Text:
 def boolean(node: Node) -> bool:
     if isinstance(node, Scalar) and isinstance(value := node.value, bool):
         return value
-    help = None
+    help = "write `true` or `false`"
     if isinstance(node, Scalar) and node.text.lower() in ("yes", "no", "on", "off", "true", "false"):
-        help = f"write {'true' if node.text.lower() in ('yes', 'on', 'true') else 'false'}, without quotes"
+        help = f"write `{'true' if node.text.lower() in ('yes', 'on', 'true') else 'false'}`, without quotes"
     raise Refused(f"must be true or false, not {described(node)}", help)
 
 
@@ -111,7 +112,7 @@ def count(node: Node) -> int:
     """A whole number of at least 0; `_` may group its digits, as in expressions."""
     if isinstance(node, Scalar) and node.style == "plain" and re.fullmatch(r"[0-9][0-9_]{0,30}", node.text):
         return int(node.text.replace("_", ""))
-    raise Refused(f"must be a whole number, 0 or more, not {described(node)}")
+    raise Refused(f"must be a whole number, 0 or more, not {described(node)}", "write a number such as `50`")
 
 
 def day(node: Node) -> date:
@@ -119,7 +120,8 @@ def day(node: Node) -> date:
         try:
             return date.fromisoformat(node.text)
         except ValueError:
-            raise Refused(f"must be a day of the calendar, which `{node.text}` is not") from None
+            help = "months have 28 to 31 days, and years run from 0001 to 9999"
+            raise Refused(f"must be a day of the calendar, which `{node.text}` is not", help) from None
     raise Refused(f"must be a day, not {described(node)}", "write it as year-month-day, such as 2025-03-31")
 
 
@@ -133,7 +135,7 @@ def expression(node: Node) -> ExpressionText:
                 raise Refused("has no expression", "write a condition or value, such as `recency < 30`")
             return result
         case _:
-            help = None
+            help = "write a condition or value, such as `recency < 30`"
             if node.span.text[:1] in ("[", "{"):
                 help = "where an expression starts with a bracket, write `|` and put it on the next line"
             raise Refused(f"must be an expression, not {described(node)}", help)
@@ -142,7 +144,9 @@ def expression(node: Node) -> ExpressionText:
 def fact(node: Node) -> Text:
     """A scalar to be read later by the type of its column, so by its raw text."""
     if not isinstance(node, Scalar) or is_null(node):
-        raise Refused(f"must be a single value, not {described(node)}")
+        raise Refused(
+            f"must be a single value, not {described(node)}", "write one value, in quotes if need be"
+        )
     return Text.of(node)
 
 
@@ -154,7 +158,8 @@ def facts(node: Node) -> Text | tuple[Text, ...]:
 def items(node: Node) -> list[Node]:
     if isinstance(node, Sequence):
         return list(node.items)
-    help = f"write [{node.text}]" if isinstance(node, Scalar) and node.text.strip() else None
+    filled = isinstance(node, Scalar) and node.text.strip() and "\n" not in node.text
+    help = f"write `[{node.span.text}]`" if filled else "write `[first, second]`"
     raise Refused(f"must be a list, not {described(node)}", help)
 
 
@@ -162,7 +167,13 @@ def named(node: Node) -> dict[str, Named]:
     """The entries of a mapping by their names."""
     if isinstance(node, Mapping):
         return {key.text: Named(key, value) for key, value in node.entries}
-    raise Refused(f"must be a mapping of names, not {described(node)}", "write `name: …` lines under it")
+    help = "write `name: …` lines under it"
+    match node:
+        case Sequence():
+            help += ", without `- `"
+        case Scalar(style="plain") if found := _GLUED.match(node.text):
+            help = f"put a blank after the colon: `{found[1]}: {found[2]}…`"
+    raise Refused(f"must be a mapping of names, not {described(node)}", help)
 
 
 def plain(node: Node) -> dict[str, Node]:

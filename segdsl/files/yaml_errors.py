@@ -127,7 +127,8 @@ def tag(file: SourceFile, start: int, end: int) -> Diagnostic:
     written = file.text[start:end]
     owner = _owner(file, start, start)
     help = "delete it, or put the value in quotes"
-    if owner is not None and owner.value == start and owner.is_expression:
+    expression = owner is not None and owner.value == start and owner.is_expression
+    if expression and not written.startswith(("!!", "!<")):
         help = f"the opposite of a condition is `not {written[1:]}`; for anything else, use quotes"
     return _finding(file.span(start, end), f"segdsl files know no tags such as `{written}`", help)
 

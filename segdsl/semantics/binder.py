@@ -7,14 +7,14 @@ mistake of an expression is told once.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from decimal import Decimal
 from typing import cast
 
 from segdsl.diagnostics import Diagnostic, Findings, Severity
-from segdsl.diagnostics.wording import listing, suggest
-from segdsl.semantics import ir
+from segdsl.diagnostics.wording import circle, listing, suggest
+from segdsl.semantics import advice, ir
 from segdsl.semantics.calendar import AS_OF
 from segdsl.semantics.catalog import Attribute, Catalog, Column
 from segdsl.semantics.functions import bind_call, coerce
@@ -68,7 +68,8 @@ class Binder:
     """Binds the expressions of a project.
 
     `findings` and `parameters` are those of the file at hand. Parameters are constants, lists of them tuples;
-    None where what is wrong with one has been told. They are not `whole` where their file could not be read.
+    None where what is wrong with one has been told. They are not `whole` where their file could not be read; `elsewhere`
+    tells the files of parameters that other files declare.
     `segment` gives the bound segment of a name, telling what is wrong at the given place or returning None.
     """
 
@@ -77,6 +78,7 @@ class Binder:
     parameters: Mapping[str, ir.Constant | tuple[ir.Constant, ...] | None]
     segment: Callable[[str, Span], ir.Segment | None]
     whole_parameters: bool = True
+    elsewhere: Mapping[str, str] = field(default_factory=dict)
     parse_text: Callable[[Fragment, Findings], ast.Expression | None] | None = None
     _attributes: dict[tuple[str, str, Frame], Opened] = field(default_factory=dict)
     _open: list[tuple[str, str]] = field(default_factory=list)
@@ -118,7 +120,7 @@ class Binder:
                 "wrong-type",
                 f"this is {a(value.type.kind)}, not a condition",
                 node.at,
-                "compare it with something",
+                advice.as_condition(value, node),
             )
         if isinstance(value, ir.Constant):
             return ir.Always(bool(value.value))
@@ -148,18 +150,12 @@ class Binder:
                 return _negated(self.condition(operand, frame), True)
             case ast.Comparison():
                 return self._comparison(node, frame)
-            case ast.Between(operand, low, high, negated):
-                lower = self._compare(">=", operand, low, frame, node.at)
-                upper = self._compare("<=", operand, high, frame, node.at)
-                if lower is None or upper is None:
-                    return None
-                self._check_range(low, high, frame)
-                return _negated(all_of([lower, upper]), negated)
+            case ast.Between():
+                return _negated(self._between(node, frame), node.negated)
             case ast.In():
                 return _negated(self._in(node, frame), node.negated)
-            case ast.IsKnown(operand, negated):
-                value = self.value(operand, frame)
-                return None if value is None else ir.IsKnown(value, negated)
+            case ast.IsKnown():
+                return self._is_known(node, frame)
             case ast.TextTest():
                 return _negated(self._text(node, frame), node.negated)
             case ast.InWindow():
@@ -194,7 +190,10 @@ class Binder:
     def parameter(self, node: ast.Parameter) -> ir.Constant | tuple[ir.Constant, ...] | None:
         if node.name in self.parameters or not self.whole_parameters:
             return self.parameters.get(node.name)
-        help = suggest(node.name, self.parameters) or "declare it under `params:` of the file or the project"
+        help = suggest(f"${node.name}", [f"${name}" for name in self.parameters])
+        if help is None and node.name in self.elsewhere:
+            help = f"it is a parameter of {self.elsewhere[node.name]}: to share it, move it to segdsl.yaml"
+        help = help or "declare it under `params:` of the file or the project"
         return self.error("unknown-name", f"there is no parameter `${node.name}`", node.at, help)
 
     def _literal(self, node: ast.Expression) -> ir.Value | None:
@@ -232,9 +231,9 @@ class Binder:
         """
         name = (frame.table.name, attribute.name)
         if name in self._open:
-            circle = " → ".join(f"{t}.{n}" for t, n in [*self._open[self._open.index(name) :], name])
-            message = f"attributes are defined by each other in a circle: {circle}"
-            return self.error("cycle", message, attribute.span, "break it somewhere")
+            names = [f"{table}.{own}" for table, own in self._open[self._open.index(name) :]]
+            message, help = circle("attribute", names)
+            return self.error("cycle", message, attribute.span, help)
         home = self._opened(attribute, Frame(frame.table), name, self.findings)
         if home.bound is None:
             return None
@@ -270,13 +269,8 @@ class Binder:
             return None
         for value, written in zip(values, operands, strict=True):
             if not value.type.is_number:
-                help = "days move by points and windows: `30 days ago`" if value.type.is_time else None
-                return self.error(
-                    "wrong-type",
-                    f"arithmetic needs numbers, and this is {a(value.type.kind)}",
-                    written.at,
-                    help,
-                )
+                message = f"arithmetic needs numbers, and this is {a(value.type.kind)}"
+                return self.error("wrong-type", message, written.at, advice.arithmetic(value, written))
         if isinstance(node, ast.Negate):
             if isinstance(values[0], ir.Constant):
                 return ir.Constant(-cast(int, values[0].value), values[0].type)
@@ -302,38 +296,44 @@ class Binder:
             return None
         for value, written in zip(values, ends, strict=True):
             if not value.type.is_time:
-                return self.error(
-                    "wrong-type",
-                    f"a distance in time needs a date or timestamp, not {a(value.type.kind)}",
-                    written.at,
-                )
+                message = f"a distance in time needs a date or timestamp, not {a(value.type.kind)}"
+                help = f"name one, such as `{node.unit.plural} since max(orders.placed_at)`"
+                return self.error("wrong-type", message, written.at, help)
         days = [day_of(value, self.catalog.timezone) for value in values]
         if isinstance(node, ast.ToAnniversary):
             if node.unit is not Unit.DAY:
-                return self.error(
-                    "wrong-unit",
-                    "an anniversary is counted in days",
-                    node.at,
-                    "write `days to anniversary of …`",
-                )
+                help = f"write `days to anniversary of {advice.written(node.day)}`"
+                return self.error("wrong-unit", "an anniversary is counted in days", node.at, help)
             return ir.ToAnniversary(days[0], ir.Point(AS_OF))
         return ir.Distance(node.unit, days[0], days[1] if len(days) > 1 else ir.Point(AS_OF))
 
     # --- tests --------------------------------------------------------------------------------------------
 
     def _comparison(self, node: ast.Comparison, frame: Frame) -> ir.Condition | None:
-        left, right = self.bind(node.left, frame), self.bind(node.right, frame)
+        left = self.bind(node.left, frame)
+        right = self._right_side(node.right, left, frame)
         if left is None or right is None:
             return None
         for side, other in ((left, right), (right, left)):
             if isinstance(side, ir.CONDITIONS):
                 truth = other.value if isinstance(other, ir.Constant) and other.type == BOOLEAN else None
                 if truth is None or node.operator not in ("=", "!="):
-                    return self.error(
-                        "wrong-type", "a condition compares with `true` and `false` only", node.at
-                    )
+                    message = "a condition compares with `true` and `false` only"
+                    condition = node.left if isinstance(left, ir.CONDITIONS) else node.right
+                    help = f"leave the comparison out: `{advice.written(condition)}`"
+                    return self.error("wrong-type", message, node.at, help)
                 return _negated(cast(ir.Condition, side), truth is (node.operator == "!="))
         return self._compare(node.operator, node.left, node.right, frame, node.at)
+
+    def _right_side(self, node: ast.Expression, left: Bound | None, frame: Frame) -> Bound | None:
+        """The right side of a comparison. Beside text, a lone word that names nothing may be text as well."""
+        of_text = isinstance(left, ir.VALUES) and cast(ir.Value, left).type == STRING
+        if of_text and isinstance(node, ast.Path) and len(node.parts) == 1 and node.text == node.at.text:
+            found = look_up(self.catalog, frame, node)
+            if isinstance(found, Missing) and not found.near:
+                help = f"if it is text, put it in quotes: `'{node.text}'`"
+                return self.missing(replace(found, help=help))
+        return self.bind(node, frame)
 
     def _compare(
         self,
@@ -352,10 +352,29 @@ class Binder:
             return _negated(self.compared("=", one, other, left, right, at), True)
         return self.compared(operator, one, other, left, right, at)
 
-    def _check_range(self, low: ast.Expression, high: ast.Expression, frame: Frame) -> None:
-        lower, upper = self.value(low, frame), self.value(high, frame)
-        if lower is not None and upper is not None:
-            check_range(self, lower, upper, low.at.to(high.at))
+    def _between(self, node: ast.Between, frame: Frame) -> ir.Condition | None:
+        operand, low, high = (self.value(each, frame) for each in (node.operand, node.low, node.high))
+        if operand is None or low is None or high is None:
+            return None
+        if not operand.type.is_ordered:
+            return self._no_order(operand, "between", node.at)
+        lower = self._compare(">=", node.operand, node.low, frame, node.at)
+        upper = self._compare("<=", node.operand, node.high, frame, node.at)
+        if lower is None or upper is None:
+            return None
+        check_range(self, low, high, node.low, node.high)
+        return all_of([lower, upper])
+
+    def _is_known(self, node: ast.IsKnown, frame: Frame) -> ir.Condition | None:
+        bound = self.bind(node.operand, frame)
+        if isinstance(bound, ir.CONDITIONS):
+            help = "ask it of a value: `x is known`"
+            return self.error("wrong-type", "a condition is never unknown", node.operand.at, help)
+        return None if bound is None else ir.IsKnown(cast(ir.Value, bound), node.negated)
+
+    def _no_order(self, value: ir.Value, operator: str, at: Span) -> None:
+        message = f"{a(value.type.kind)} has no order, so `{operator}` has no meaning here"
+        return self.error("wrong-type", message, at, advice.order(value.type))
 
     def compared(
         self,
@@ -395,12 +414,10 @@ class Binder:
                 "wrong-type",
                 f"{a(left.type.kind)} can't be compared with {a(right.type.kind)}",
                 right_node.at,
-                _mend(left, right, right_node),
+                advice.comparison(left, right, left_node, right_node),
             )
         if operator not in ("=", "!="):
-            return self.error(
-                "wrong-type", f"{a(left.type.kind)} has no order, so `{operator}` has no meaning here", at
-            )
+            return self._no_order(left, operator, at)
         if isinstance(right, ir.Constant) and right.type == BOOLEAN:
             return ir.BooleanTest(left, bool(right.value), on_unknown=False, span=at)
         return ir.Compare(operator, left, right, on_unknown=False, span=at)
@@ -418,7 +435,7 @@ class Binder:
                 message = (
                     f"the divisor times the other side has more than {MAX_DIGITS} digits after the point"
                 )
-                return self.error("wrong-type", message, at, "round one of them: `round(x, 4)`")
+                return self.error("too-many-digits", message, at, "round one of them: `round(x, 4)`")
             return ir.CompareQuotient(operator, *parts, on_unknown=False, span=at)
         if FLOAT in (left.type, right.type):
             left, right = coerce(left, FLOAT), coerce(right, FLOAT)
@@ -440,7 +457,9 @@ class Binder:
             return True
         names = [str(each) for each in declared.values]
         help = suggest(str(literal), names) or f"its values are {listing(names)}"
-        self.error("unknown-value", f"`{literal}` is not among the values of `{value.name}`", node.at, help)
+        origin = f", the value of `${node.name}`," if isinstance(node, ast.Parameter) else ""
+        message = f"`{literal}`{origin} is not among the values of `{value.name}`"
+        self.error("unknown-value", message, node.at, help)
         return False
 
     def _in(self, node: ast.In, frame: Frame) -> ir.Condition | None:
@@ -451,9 +470,9 @@ class Binder:
             listed = self.parameter(item) if node.bare and isinstance(item, ast.Parameter) else None
             if node.bare:
                 if listed is not None and not isinstance(listed, tuple):
-                    self.error(
-                        "wrong-type", "`in` needs a list here", item.at, "write the parameter in parentheses"
-                    )
+                    name = f"${cast(ast.Parameter, item).name}"
+                    help = f"write `= {name}`, or declare it with a type such as `list(string)`"
+                    self.error("wrong-type", f"`{name}` is one value, and `in` needs a list", item.at, help)
                 fine = fine and isinstance(listed, tuple)
                 items.extend(listed if isinstance(listed, tuple) else ())
             else:
@@ -477,15 +496,14 @@ class Binder:
         if value is None or pattern is None:
             return None
         if value.type != STRING:
-            return self.error(
-                "wrong-type",
-                f"`{node.operator}` is for text, and this is {a(value.type.kind)}",
-                node.operand.at,
-            )
+            message = f"`{node.operator}` is for text, and this is {a(value.type.kind)}"
+            return self.error("wrong-type", message, node.operand.at, advice.text_test(value.type))
         if not isinstance(pattern, ir.Constant) or not isinstance(pattern.value, str):
-            return self.error(
-                "wrong-type", f"`{node.operator}` takes text in quotes, or a text parameter", node.pattern.at
-            )
+            message = f"`{node.operator}` takes text in quotes, or a text parameter"
+            help = f"write `'{advice.written(node.pattern)}'`"
+            if isinstance(node.pattern, ast.Parameter):
+                help = "declare it with `type: string`"
+            return self.error("wrong-type", message, node.pattern.at, help)
         if node.operator == "matches":
             from segdsl.semantics import patterns
 
@@ -504,11 +522,8 @@ class Binder:
         if value is None:
             return None
         if not value.type.is_time:
-            return self.error(
-                "wrong-type",
-                f"a window is for dates and timestamps, and this is {a(value.type.kind)}",
-                node.operand.at,
-            )
+            message = f"a window is for dates and timestamps, and this is {a(value.type.kind)}"
+            return self.error("wrong-type", message, node.operand.at, advice.window(value.type))
         if isinstance(node.window, ast.Within):
             return within(self, value, node.window, frame)
         if isinstance(node.window, ast.Relative | ast.BetweenPoints) and has_value_ends(node.window):
@@ -525,12 +540,8 @@ class Binder:
             return None
         entity = segment.population.table
         if entity.name != reached.table.name:
-            return self.error(
-                "wrong-entity",
-                f"`{segment.name}` is about `{entity.name}`, and this is about `{reached.table.name}`",
-                node.at,
-                f"reach it through a link: `….segment({segment.name})`",
-            )
+            message = f"`{segment.name}` is about `{entity.name}`, and this is about `{reached.table.name}`"
+            return self.error("wrong-entity", message, node.at, self._reach(segment, frame, reached, node))
         return ir.Member(
             reached.scope,
             reached.links,
@@ -540,6 +551,21 @@ class Binder:
             name=segment.name,
             span=node.at,
         )
+
+    def _reach(self, segment: ir.Segment, frame: Frame, reached: Frame, node: ast.SegmentReference) -> str:
+        """How to name a segment whose entity is not that of the row at hand."""
+        goal = segment.population.table.name
+        name = segment.name
+        if frame.table.name == goal:
+            return f"write `segment({name})`"
+        entity = frame.outer.table if frame.outer is not None else None
+        if entity is not None and entity.name == goal and entity.entity:
+            return f"write `{entity.entity}.segment({name})`"
+        path = f"{'.'.join(part.text for part in node.links.parts)}." if node.links else ""
+        near = [link.name for link in reached.table.links.values() if link.target == goal]
+        if near:
+            return f"write `{path}{near[0]}.segment({name})`"
+        return f"use a segment about `{reached.table.name}`"
 
 
 def number(value: int | Decimal) -> ir.Constant:
@@ -600,13 +626,3 @@ def _as_list(tests: list[ir.Condition], at: Span) -> ir.Condition:
         constants.append(other)
     assert operand is not None
     return ir.InList(operand, tuple(dict.fromkeys(constants)), negated=False, on_unknown=False, span=at)
-
-
-def _mend(left: ir.Value, right: ir.Value, node: ast.Expression) -> str | None:
-    if isinstance(node, ast.String) and left.type.is_time:
-        return f"write a date without quotes: `{node.value}`"
-    if isinstance(node, ast.String) and left.type.is_number:
-        return f"write a number without quotes: `{node.value}`"
-    if left.type == STRING and isinstance(node, ast.Number):
-        return f"write text in quotes: `'{node.value}'`"
-    return None

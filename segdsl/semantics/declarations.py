@@ -8,15 +8,16 @@ from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
 
 from segdsl.diagnostics import Diagnostic, Findings, SegdslError
-from segdsl.diagnostics.wording import listing, suggest
-from segdsl.semantics import ir
+from segdsl.diagnostics.wording import known, listing, suggest
+from segdsl.semantics import advice, ir
 from segdsl.semantics.catalog import Attribute, Catalog, Column, Fact, Link, Table
 from segdsl.semantics.literals import constant, read_parameter_type, read_value
-from segdsl.semantics.types import TYPE_NAMES, Kind, Type, parse_type
+from segdsl.semantics.types import STRING, Kind, Type, parse_type
 from segdsl.source import Span
 
 if TYPE_CHECKING:
     from segdsl.files.models import AttributeRecord, ColumnRecord, LinkRecord, ParamRecord, TableRecord
+    from segdsl.files.values import Text
 
 Parameters = Mapping[str, ir.Constant | tuple[ir.Constant, ...] | None]
 """Constants by name, lists as tuples; None where what is wrong with a parameter has been told."""
@@ -71,16 +72,13 @@ def _attribute(name: str, record: AttributeRecord) -> Attribute:
 def _column(name: str, record: ColumnRecord, zone: str, findings: Findings) -> Column | None:
     type = parse_type(record.type)
     if type is None:
-        help = suggest(record.type, TYPE_NAMES) or f"the types are {listing(TYPE_NAMES, 10)}"
-        findings.add(Diagnostic("unknown-name", f"there is no type `{record.type}`", record.at("type"), help))
+        findings.add(_wrong_type_name(record.type, record.at("type")))
         return None
 
     def fact(text: str, at: Span) -> Fact | None:
         value = read_value(text, type, zone)
         if value is None:
-            findings.add(
-                Diagnostic("wrong-value", f"`{text}` is no {type}", at, f"`{name}` is of type {type}")
-            )
+            findings.add(_wrong_value(text, type, f"`{name}`", at))
         return value
 
     values = None
@@ -89,9 +87,11 @@ def _column(name: str, record: ColumnRecord, zone: str, findings: Findings) -> C
         values = tuple(value for value in read if value is not None)
     minimum = fact(record.min, record.at("min")) if record.min is not None else None
     maximum = fact(record.max, record.at("max")) if record.max is not None else None
-    if (record.min or record.max) and not type.is_ordered:
-        at = record.at("min" if record.min else "max")
-        findings.add(Diagnostic("wrong-type", f"`{name}` is {type}, which has no order", at, "remove it"))
+    for bound in ("min", "max"):
+        if record.has(bound) and not type.is_ordered:
+            message = f"`{name}` is {type}, which has no order, so it has no `{bound}`"
+            help = f"remove `{bound}`" + ("; which texts there are, `values` tells" if type == STRING else "")
+            findings.add(Diagnostic("wrong-type", message, record.at(bound), help))
     return Column(
         name, type, record.source or name, record.name_span, record.nullable, values, minimum, maximum,
         record.unique, tuple(record.tags),
@@ -111,27 +111,24 @@ def _check_table(catalog: Catalog, table: Table, record: TableRecord, findings: 
         target = catalog.tables.get(link.target)
         at = record.links[link.name].at("table")
         if target is None and not catalog.may_have(link.target):
-            help = suggest(link.target, catalog.tables) or f"the tables are {listing(catalog.tables)}"
+            help = suggest(link.target, catalog.tables) or known("table", catalog.tables)
             findings.add(Diagnostic("unknown-name", f"there is no table `{link.target}`", at, help))
         elif target is not None and target.key is None:
             message = f"`{link.target}` has no key, so nothing can link to it"
-            findings.add(
-                Diagnostic("table-without-key", message, at, f"add `key: …` to the table `{link.target}`")
-            )
+            help = f"add `key: …` to the table `{link.target}`"
+            findings.add(Diagnostic("table-without-key", message, at, help))
         elif target is not None and target.key is not None and link.column in table.columns:
             mine, its = table.column_type(link.column), target.column_type(target.key)
             if Kind.KEY not in (mine.kind, its.kind) and mine != its:
                 message = f"`{link.column}` is {mine}, and the key `{link.target}.{target.key}` is {its}"
-                findings.add(
-                    Diagnostic(
-                        "wrong-type", message, record.links[link.name].at("column"), "make them one type"
-                    )
-                )
-    for name in set(table.attributes) & (set(table.columns) | set(table.links)):
-        message = f"`{name}` is already a column or link of `{table.name}`"
-        findings.add(
-            Diagnostic("duplicate-name", message, table.attributes[name].span, "rename the attribute")
-        )
+                at = record.links[link.name].at("column")
+                help = "give both columns one type: a link leads from a value to the same value"
+                findings.add(Diagnostic("wrong-type", message, at, help))
+    for name, attribute in table.attributes.items():
+        other = "column" if name in record.columns else "link" if name in table.links else None
+        if other is not None:
+            message = f"`{name}` is already a {other} of `{table.name}`"
+            findings.add(Diagnostic("duplicate-name", message, attribute.span, "rename the attribute"))
     _check_time(catalog, table, findings)
 
 
@@ -139,23 +136,40 @@ def _check_time(catalog: Catalog, table: Table, findings: Findings) -> None:
     if table.time is None:
         return
     here = table
-    for name in table.time[:-1]:
+    for position, name in enumerate(table.time[:-1]):
         link = here.links.get(name)
-        if link is None or link.target not in catalog.tables:
-            help = suggest(name, here.links)
+        if link is None:
+            help = suggest(name, here.links) or f"`{here.name}` has {_links(here)}"
             message = f"`{here.name}` has no link `{name}`"
-            findings.add(Diagnostic("unknown-name", message, table.time_span, help))
+            findings.add(Diagnostic("unknown-name", message, _part(table, position), help))
+            return
+        if link.target not in catalog.tables:
             return
         here = catalog.tables[link.target]
-    last = table.time[-1]
+    last, at = table.time[-1], _part(table, len(table.time) - 1)
+    if last in here.faulty:
+        return
     if last not in here.columns:
-        help = suggest(last, here.columns)
-        findings.add(
-            Diagnostic("unknown-name", f"`{here.name}` has no column `{last}`", table.time_span, help)
-        )
+        times = [column.name for column in here.columns.values() if column.type.is_time]
+        help = suggest(last, here.columns) or f"`{here.name}` has {listing(times) or 'no date or timestamp'}"
+        findings.add(Diagnostic("unknown-name", f"`{here.name}` has no column `{last}`", at, help))
     elif not here.columns[last].type.is_time:
         message = f"`{last}` is {here.columns[last].type}, not a time"
-        findings.add(Diagnostic("wrong-type", message, table.time_span, "use a date or timestamp column"))
+        findings.add(Diagnostic("wrong-type", message, at, "use a date or timestamp column"))
+
+
+def _links(table: Table) -> str:
+    return f"the links {listing(table.links)}" if table.links else "no links"
+
+
+def _part(table: Table, position: int) -> Span | None:
+    """The place of one name in the path of `time`; of the whole path where it is quoted or escaped."""
+    assert table.time is not None
+    span = table.time_span
+    if span is None or span.text != ".".join(table.time):
+        return span
+    start = span.start + sum(len(name) + 1 for name in table.time[:position])
+    return span.file.span(start, start + len(table.time[position]))
 
 
 def bind_parameters(
@@ -169,10 +183,7 @@ def bind_parameters(
     for name, record in records.items():
         kind = read_parameter_type(record.type)
         if kind is None:
-            help = suggest(record.type, TYPE_NAMES) or f"the types are {listing(TYPE_NAMES, 10)}"
-            findings.add(
-                Diagnostic("unknown-name", f"there is no type `{record.type}`", record.at("type"), help)
-            )
+            findings.add(_wrong_type_name(record.type, record.at("type")))
             continue
         type, is_list = kind
         if name in given:
@@ -185,16 +196,16 @@ def bind_parameters(
             continue
         if is_list != isinstance(record.default, tuple):
             message = f"the default of `${name}` must be {'a list' if is_list else 'one value'}"
-            help = f"its type is {record.type}"
+            shown = " ".join(record.at("default").text.split())
+            help = f"write `[{shown}]`" if is_list else f"write one value, or the type `list({type})`"
             findings.add(Diagnostic("wrong-type", message, record.at("default"), help))
             continue
         texts = record.default if isinstance(record.default, tuple) else (record.default,)
-        values = [_parameter(text, name, type, zone, record, findings) for text in texts]
+        values = [_parameter(text, name, type, zone, findings) for text in texts]
         known = tuple(value for value in values if value is not None)
         if is_list and not values:
-            findings.add(
-                Diagnostic("wrong-value", f"the list `${name}` is empty", record.at("default"), "add a value")
-            )
+            message = f"the list `${name}` is empty"
+            findings.add(Diagnostic("wrong-value", message, record.at("default"), "put a value in it"))
         elif len(known) == len(values):
             bound[name] = known if is_list else known[0]
     return bound
@@ -217,22 +228,33 @@ def _given(
         value = read_value(text, type, zone)
         if value is None:
             what = f"list of {type}, with commas between" if is_list else str(type)
-            raise SegdslError(f"{shown}: `{text}` is no {type}", f"the type of `{name}` is {what}")
+            message = f"{shown}: `{text}` is not {_article(type)}"
+            raise SegdslError(message, f"the type of `{name}` is {what}: {advice.of_type(type)}")
         values.append(constant(value, type))
     return tuple(values) if is_list else values[0]
 
 
-def _parameter(
-    text: str, name: str, type: Type, zone: str, record: ParamRecord, findings: Findings
-) -> ir.Constant | None:
+def _parameter(text: Text, name: str, type: Type, zone: str, findings: Findings) -> ir.Constant | None:
     value = read_value(text, type, zone)
-    if value is None:
-        if "${" in text:
-            return None  # that is told: variables are for targets alone
-        findings.add(
-            Diagnostic(
-                "wrong-value", f"`{text}` is no {type}", record.at("default"), f"`${name}` is of type {type}"
-            )
-        )
-        return None
-    return constant(value, type)
+    if value is not None:
+        return constant(value, type)
+    # What holds `${` has been told: variables are for targets alone.
+    if "${" not in text:
+        findings.add(_wrong_value(text, type, f"`${name}`", text.span))
+    return None
+
+
+def _wrong_type_name(text: str, at: Span) -> Diagnostic:
+    problem = advice.type_name(text)
+    if problem.too_many_digits:
+        return Diagnostic("too-many-digits", problem.message, at, problem.help)
+    return Diagnostic("unknown-name", problem.message, at, problem.help)
+
+
+def _wrong_value(text: str, type: Type, name: str, at: Span) -> Diagnostic:
+    message = f"`{text}` is not {_article(type)}, and {name} is declared as {type}"
+    return Diagnostic("wrong-value", message, at, advice.of_type(type))
+
+
+def _article(type: Type) -> str:
+    return f"{'an' if type.kind is Kind.INTEGER else 'a'} {type}"

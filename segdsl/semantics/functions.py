@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, cast
 
-from segdsl.diagnostics.wording import suggest
-from segdsl.semantics import ir
+from segdsl.diagnostics.wording import listing, suggest
+from segdsl.semantics import advice, ir
 from segdsl.semantics.scope import Frame
 from segdsl.semantics.times import a, day_of, local_time
 from segdsl.semantics.types import FLOAT, INTEGER, STRING, Kind, Type, decimal, unify
@@ -18,6 +18,7 @@ TEXT = ("lower", "upper", "trim", "length")
 ROUNDING = ("abs", "round", "floor", "ceil")
 CHOICE = ("coalesce", "least", "greatest")
 PARTS = ("year", "quarter", "month", "day", "weekday", "hour")
+_AGGREGATES = ("count", "exists", "sum", "avg", "min", "max", "first", "last")
 FUNCTIONS = (*TEXT, *ROUNDING, *CHOICE, "if", "date", *PARTS, "band")
 
 
@@ -34,7 +35,8 @@ def bind_call(binder: Binder, node: ast.Call, frame: Frame) -> ir.Value | None:
             "unknown-name",
             f"there is no function `{node.function}`",
             node.function_at,
-            suggest(node.function, FUNCTIONS) or "the functions are listed in the language reference",
+            suggest(node.function, (*FUNCTIONS, *_AGGREGATES))
+            or f"the functions are {listing(FUNCTIONS, len(FUNCTIONS))}",
         )
     if node.function == "if":
         return _if(binder, node, frame)
@@ -46,6 +48,7 @@ def bind_call(binder: Binder, node: ast.Call, frame: Frame) -> ir.Value | None:
             "wrong-arguments",
             f"`{node.function}` takes {wanted} value{'s' * (wanted != '1')}, not {found}",
             node.at,
+            _form(node),
         )
     bound = [binder.value(argument, frame) for argument in node.arguments]
     values = [value for value in bound if value is not None]
@@ -76,7 +79,7 @@ def _if(binder: Binder, node: ast.Call, frame: Frame) -> ir.Value | None:
             "wrong-arguments",
             "`if` takes a condition and two values",
             node.at,
-            "write `if(condition, value, other)`",
+            f"write `{advice.FORMS['if']}`",
         )
     condition = binder.condition(node.arguments[0], frame)
     then, otherwise = (binder.value(argument, frame) for argument in node.arguments[1:])
@@ -87,7 +90,8 @@ def _if(binder: Binder, node: ast.Call, frame: Frame) -> ir.Value | None:
         return binder.error(
             "wrong-type",
             f"the two values of `if` must be of one type, not {a(then.type.kind)} and {a(otherwise.type.kind)}",
-            node.at,
+            node.arguments[1].at.to(node.arguments[2].at),
+            "make both of them numbers, texts or times",
         )
     return ir.If(condition, coerce(then, type), coerce(otherwise, type), type)
 
@@ -112,9 +116,9 @@ def _rounding(binder: Binder, node: ast.Call, values: list[ir.Value]) -> ir.Valu
         or digits.type != INTEGER
         or not 0 <= cast(int, digits.value) <= 38
     ):
-        return binder.error(
-            "wrong-arguments", "`round` takes a whole number of digits from 0 to 38", node.arguments[1].at
-        )
+        message = "`round` takes a whole number of digits from 0 to 38"
+        help = f"write it out, such as `round({advice.written(node.arguments[0])}, 2)`"
+        return binder.error("wrong-arguments", message, node.arguments[1].at, help)
     if value.type == FLOAT:
         return binder.error(
             "wrong-type",
@@ -134,7 +138,9 @@ def _choice(binder: Binder, node: ast.Call, values: list[ir.Value]) -> ir.Value 
     for value in values[1:]:
         kinds = None if kinds is None else unify(kinds, value.type)
     if kinds is None:
-        return binder.error("wrong-type", f"the values of `{node.function}` must be of one type", node.at)
+        message = f"the values of `{node.function}` must be of one type"
+        help = "make all of them numbers, texts or times"
+        return binder.error("wrong-type", message, node.at, help)
     if node.function != "coalesce" and not kinds.is_ordered:
         return _wrong(binder, node, 0, "numbers or times", values[0])
     return ir.Call(_name(node), tuple(coerce(value, kinds) for value in values), kinds, span=node.at)
@@ -147,9 +153,8 @@ def _band(binder: Binder, node: ast.Call, values: list[ir.Value]) -> ir.Value | 
     last: ir.Constant | None = None
     for cut, written in zip(cuts, node.arguments[1:], strict=True):
         if not isinstance(cut, ir.Constant) or not cut.type.is_number:
-            return binder.error(
-                "wrong-arguments", "a cut point of `band` is a number written out, or a parameter", written.at
-            )
+            message = "a cut point of `band` is a number written out, or a parameter"
+            return binder.error("wrong-arguments", message, written.at, _form(node))
         if last is not None and cast(int, cut.value) < cast(int, last.value):
             return binder.error(
                 "wrong-arguments",
@@ -183,7 +188,12 @@ def _wrong(binder: Binder, node: ast.Call, argument: int, wanted: str, value: ir
         "wrong-type",
         f"`{node.function}` needs {wanted}, not {a(value.type.kind)}",
         node.arguments[argument].at,
+        _form(node),
     )
+
+
+def _form(node: ast.Call) -> str:
+    return f"for example `{advice.FORMS[node.function]}`"
 
 
 def _name(node: ast.Call) -> ir.CallName:

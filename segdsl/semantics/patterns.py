@@ -24,7 +24,7 @@ _CLASSES = {
 }
 _ESCAPE_HELP = {
     "b": r"`\b` is not portable; write what may stand there, such as `(^|[^\w])word($|[^\w])`",
-    "B": r"`\B` is not portable",
+    "B": r"`\B` is not portable; write what may stand there",
     "D": r"`\D` is not portable; write `[^0-9]`",
     "W": r"`\W` is not portable; write `[^0-9A-Za-z_]`",
     "S": r"`\S` is not portable; write `[^\s]`",
@@ -38,9 +38,9 @@ _ESCAPE_HELP = {
 }
 _GROUP_HELP = {
     "(?:": "`(?:` is not needed: plain `( )` groups",
-    "(?=": "looking ahead is not portable",
+    "(?=": "looking ahead is not portable; use a second `matches` beside this test",
     "(?!": "looking ahead is not portable; use `not … matches` beside this test",
-    "(?<": "looking behind and named groups are not portable",
+    "(?<": "looking behind and named groups are not portable; plain `( )` groups",
     "(?P": "named groups are not portable; plain `( )` groups",
     "(?i": "flags are not portable; compare `lower(…)`, or write both cases, as in `[Aa]`",
 }
@@ -118,7 +118,9 @@ def parse(pattern: str) -> Pattern:
             r"this `)` closes nothing; for the character itself write `\)`", parser.at, parser.at + 1
         )
     if _size(tree) > MAX_SIZE:
-        raise PatternError("the pattern is too large once its repeats are written out", 0, len(pattern))
+        raise PatternError(
+            "the pattern is too large with its repeats written out; repeat less", 0, len(pattern)
+        )
     return tree
 
 
@@ -166,14 +168,16 @@ class _Parser:
             return item
         if anchored:
             raise self.fail(
-                f"`{self.text[start]}` is a place, not a character, and can't be repeated", behind, behind + 1
+                f"`{self.text[start]}` is a place, not a character; leave the repeat out", behind, behind + 1
             )
         low, high = self.quantifier()
         if self.peek() in ("*", "+", "?", "{"):
             self.refuse_second_quantifier()
         result = Repeat(item, low, high)
         if _repetitions(result) > MAX_REPEAT:
-            raise self.fail(f"repeats inside repeats ask for more than {MAX_REPEAT} times in all", behind)
+            raise self.fail(
+                f"repeats inside repeats ask for more than {MAX_REPEAT} times in all; repeat less", behind
+            )
         return result
 
     def quantifier(self) -> tuple[int, int | None]:
@@ -198,11 +202,11 @@ class _Parser:
             )
         self.at = end + 1
         if any(len(bound) > 9 or int(bound or 0) > MAX_REPEAT for bound in bounds):
-            raise self.fail(f"a repeat is at most {MAX_REPEAT} times", start)
+            raise self.fail(f"a repeat is at most {MAX_REPEAT} times; repeat less", start)
         low = int(bounds[0])
         high = int(bounds[-1]) if bounds[-1] else None
         if high is not None and high < low:
-            raise self.fail(f"{high} is less than {low}: the smaller number comes first", start)
+            raise self.fail(f"{high} is less than {low}; write `{{{high},{low}}}`", start)
         return low, high
 
     def refuse_second_quantifier(self) -> None:
@@ -210,13 +214,15 @@ class _Parser:
         second = self.peek()
         if second == "?":
             raise self.fail(
-                "lazy repeats are not portable, and `matches` only asks whether: leave `?` out",
+                "lazy repeats are not portable; leave `?` out: `matches` only asks whether the pattern is found",
                 start,
                 start + 1,
             )
         if second == "+":
-            raise self.fail("possessive repeats are not portable: leave `+` out", start, start + 1)
-        raise self.fail("a repeat of a repeat needs parentheses, as in `(a{2})*`", start, start + 1)
+            raise self.fail("possessive repeats are not portable; leave `+` out", start, start + 1)
+        raise self.fail(
+            "a repeat of a repeat needs parentheses; write them, as in `(a{2})*`", start, start + 1
+        )
 
     def atom(self, depth: int) -> Pattern:
         start = self.at
@@ -243,10 +249,12 @@ class _Parser:
 
     def group(self, start: int, depth: int) -> Pattern:
         if depth > MAX_DEPTH:
-            raise self.fail(f"parentheses are nested more than {MAX_DEPTH} deep", start)
+            raise self.fail(f"parentheses are nested more than {MAX_DEPTH} deep; nest less deeply", start)
         if self.peek() == "?":
             opening = self.text[start : start + 3]
-            raise self.fail(_GROUP_HELP.get(opening, f"`{opening}` is not portable"), start, start + 3)
+            raise self.fail(
+                _GROUP_HELP.get(opening, f"`{opening}` is not portable; plain `( )` groups"), start, start + 3
+            )
         inner = self.choice(depth)
         if self.peek() != ")":
             raise self.fail(
@@ -266,7 +274,7 @@ class _Parser:
         if not char:
             raise self.fail(r"nothing follows this backslash; for a backslash itself write `\\`", start)
         if char in "123456789":
-            raise self.fail("references back to a group are not portable", start)
+            raise self.fail("references back to a group are not portable; write out what is repeated", start)
         raise self.fail(
             _ESCAPE_HELP.get(
                 char, f"`\\{char}` is not portable; a backslash stands before punctuation, `d`, `w` or `s`"
@@ -314,7 +322,10 @@ class _Parser:
                 r"a range needs a character at both ends; for the hyphen itself write `\-`", start
             )
         if high[0][0] < low[0][0]:
-            raise self.fail("this range is empty: its ends stand the wrong way round", start)
+            raise self.fail(
+                f"this range is empty, its ends stand the wrong way round; write `{high[0][0]}-{low[0][0]}`",
+                start,
+            )
         return ((low[0][0], high[0][0]),)
 
     def class_atom(self, first: int) -> tuple[tuple[str, str], ...]:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from segdsl.diagnostics.wording import listing, suggest
-from segdsl.semantics import ir
+from segdsl.diagnostics.wording import known, suggest
+from segdsl.semantics import advice, ir
 from segdsl.semantics.catalog import Table
 from segdsl.semantics.logic import all_of
 from segdsl.semantics.scope import Frame, Missing, column, follow
@@ -35,7 +35,7 @@ def bind_aggregate(binder: Binder, node: ast.Aggregate, frame: Frame) -> ir.Valu
         name = target.parts[0]
         if binder.catalog.may_have(name.text):
             return None
-        help = suggest(name.text, binder.catalog.tables) or f"the tables are {listing(binder.catalog.tables)}"
+        help = suggest(name.text, binder.catalog.tables) or known("table", binder.catalog.tables)
         return binder.error("unknown-name", f"there is no table `{name.text}`", name.at, help)
     events = Frame(
         table,
@@ -139,7 +139,7 @@ def _chain(binder: Binder, node: ast.Rows, table: Table, frame: Frame) -> ir.Lin
 
 def _chains_help(binder: Binder, table: Table, goal: str) -> str | None:
     chains = [".".join(chain) for chain in binder.catalog.chains(table.name, goal)]
-    return f"name one: {' or '.join(f'`via {chain}`' for chain in chains)}" if chains else None
+    return f"write {' or '.join(f'`via {chain}`' for chain in chains)}" if chains else None
 
 
 def _value(binder: Binder, node: ast.Aggregate, table: Table, events: Frame) -> tuple[ir.Value | None, bool]:
@@ -170,21 +170,33 @@ def _value(binder: Binder, node: ast.Aggregate, table: Table, events: Frame) -> 
             "wrong-arguments",
             f"`{node.function}` needs a column of `{table.name}`",
             rows.target.at,
-            f"for example `{node.function}({table.name}.{next(iter(table.columns), 'column')})`",
+            f"for example `{node.function}({table.name}.{_likely_column(node.function, table)})`",
         )
         return None, False
     value = binder.value(ast.Path(rest, at=rest[0].at.to(rest[-1].at)), events)
     return value, value is not None
 
 
+def _likely_column(function: str, table: Table) -> str:
+    """A column that the aggregate could be of."""
+    keys = {table.key, *(link.column for link in table.links.values())}
+    numbers = function in ("sum", "avg")
+    for name, declared in table.columns.items():
+        ordered = function not in ("min", "max") or declared.type.is_ordered
+        if name not in keys and (declared.type.is_number if numbers else ordered):
+            return name
+    return "column"
+
+
 def _can_order(binder: Binder, node: ast.Aggregate, table: Table, rows: ir.Rows) -> bool:
     missing = [word for word, there in (("time", rows.time), ("key", table.key)) if there is None]
     if not missing:
         return True
-    what = " and ".join(f"`{word}`" for word in missing)
+    lacks = " and ".join(f"no `{word}`" for word in missing)
+    what = " and ".join(f"`{word}: …`" for word in missing)
     binder.error(
         "table-without-time" if "time" in missing else "table-without-key",
-        f"`{node.function}` needs to know the order of `{table.name}`, which has no {what}",
+        f"`{node.function}` needs to know the order of `{table.name}`, which has {lacks}",
         node.at,
         f"add {what} to the table `{table.name}` in the catalog",
     )
@@ -202,9 +214,9 @@ def _aggregate(
     kind = value.type.kind
     match node.function:
         case "sum" | "avg" if not value.type.is_number:
-            return binder.error(
-                "wrong-type", f"`{node.function}` needs a number, not {a(kind)}", node.rows.target.at
-            )
+            message = f"`{node.function}` needs a number, not {a(kind)}"
+            help = advice.aggregate(node.function, value.type, node)
+            return binder.error("wrong-type", message, node.rows.target.at, help)
         case "sum":
             return make(ir.Function.SUM, value, _sum_type(value.type))
         case "avg":
@@ -220,6 +232,7 @@ def _aggregate(
                 "wrong-type",
                 f"`{node.function}` needs a number or a time: {a(kind)} has no order",
                 node.rows.target.at,
+                advice.aggregate(node.function, value.type, node),
             )
         case "min" | "max":
             return make(ir.Function(node.function), value, value.type)

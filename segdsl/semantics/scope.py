@@ -34,12 +34,13 @@ class Frame:
 @dataclass(frozen=True)
 class Missing:
     """A path that leads nowhere: which name, why, and how to mend it. `told` where its declaration is to blame,
-    at which that has been said."""
+    at which that has been said; `near` where the help is a name that is meant, or what to do with this one."""
 
     message: str
     span: Span
     help: str | None
     told: bool = False
+    near: bool = False
 
 
 def follow(catalog: Catalog, frame: Frame, links: Iterable[ast.Name]) -> Frame | Missing:
@@ -60,17 +61,20 @@ def follow(catalog: Catalog, frame: Frame, links: Iterable[ast.Name]) -> Frame |
 def _no_link(frame: Frame, name: ast.Name) -> Missing:
     table = frame.table
     if name.text in table.names:
-        return Missing(
-            f"`{name.text}` is not a link, so nothing can follow it",
-            name.at,
-            "only a link is followed by a dot",
-        )
-    help = suggest(name.text, table.links) or (
-        f"the links of `{table.name}` are {listing(table.links)}"
-        if table.links
-        else f"`{table.name}` has no links"
-    )
-    return Missing(f"`{table.name}` has no link `{name.text}`", name.at, help)
+        help = _links(table) if table.links else None
+        message = f"`{name.text}` is not a link, so nothing can follow it"
+        return Missing(message, name.at, help or f"`{table.name}` has no links: write `{name.text}` alone")
+    help = suggest(name.text, table.links)
+    near = help is not None
+    if help is None and table.links:
+        help = _links(table)
+    elif help is None:
+        help = f"`{table.name}` has {listing(table.names)}, and no links"
+    return Missing(f"`{table.name}` has no link `{name.text}`", name.at, help, near=near)
+
+
+def _links(table: Table) -> str:
+    return f"`{table.name}` has the link{'s' * (len(table.links) > 1)} {listing(table.links)}"
 
 
 def look_up(catalog: Catalog, frame: Frame, path: ast.Path) -> ir.Column | tuple[Frame, Attribute] | Missing:
@@ -99,9 +103,12 @@ def _no_name(frame: Frame, name: ast.Name) -> Missing:
             f"`{name.text}` is a link to `{target}`, not a value",
             name.at,
             f"name a column of it: `{name.text}.…`",
+            near=True,
         )
-    near = suggest(name.text, table.names)
-    return Missing(f"`{table.name}` has no column or attribute `{name.text}`", name.at, near)
+    near = suggest(name.text, [*table.names, *sorted(table.faulty)])
+    message = f"`{table.name}` has no column or attribute `{name.text}`"
+    help = near or f"`{table.name}` has {listing(table.names)}"
+    return Missing(message, name.at, help, near=near is not None)
 
 
 def _with_table_hint(catalog: Catalog, frame: Frame, path: ast.Path, missing: Missing) -> Missing:
@@ -109,16 +116,17 @@ def _with_table_hint(catalog: Catalog, frame: Frame, path: ast.Path, missing: Mi
     if first in catalog.tables and first not in frame.table.links and missing.span == path.parts[0].at:
         rest = ".".join(part.text for part in path.parts)
         example = f"count({first})" if len(path.parts) == 1 else f"last({rest})"
-        return Missing(
-            f"`{first}` is a table: its rows need an aggregate", path.at, f"for example `{example}`"
-        )
+        message = f"`{first}` is a table: its rows need an aggregate"
+        return Missing(message, path.at, f"for example `{example}`", near=True)
     outer = frame.outer
-    if missing.help is None and outer is not None and first in outer.table.names and outer.table.entity:
-        return replace(
-            missing, help=f"a column of the entity is written `{outer.table.entity}.{path.text}` in here"
-        )
-    if missing.help is None and len(path.parts) == 1:
-        return replace(missing, help=f"if it is text, put it in quotes: `'{first}'`")
+    if (
+        missing.span == path.parts[0].at
+        and outer is not None
+        and first in outer.table.names
+        and outer.table.entity
+    ):
+        help = f"a column of the entity is written `{outer.table.entity}.{path.text}` in here"
+        return replace(missing, help=help, near=True)
     return missing
 
 

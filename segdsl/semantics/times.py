@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from segdsl.semantics import ir
+from segdsl.semantics import advice, ir
 from segdsl.semantics.calendar import AS_OF, is_reversed, shifted, snapped
 from segdsl.semantics.logic import all_of
 from segdsl.semantics.scope import Frame
@@ -59,11 +59,11 @@ def count(binder: Binder, node: ast.Count) -> int | None:
         and isinstance(constant.value, int)
     ):
         if constant.value < 0:
-            return binder.error(
-                "wrong-type", f"`${node.name}` counts units, so it can't be negative", node.at
-            )
+            message = f"`${node.name}` counts, so it can't be negative"
+            return binder.error("wrong-type", message, node.at, "give it a value of 0 or more")
         return constant.value
-    return binder.error("wrong-type", f"`${node.name}` must be an integer to count with", node.at)
+    message = f"`${node.name}` must be an integer to count with"
+    return binder.error("wrong-type", message, node.at, "declare it with `type: integer`")
 
 
 def calendar_unit(binder: Binder, unit: Unit, at: Span, form: str) -> bool:
@@ -94,38 +94,45 @@ def point(binder: Binder, node: ast.Expression) -> ir.Day | None:
                 return None
             return shifted(AS_OF, -amount, unit)
         case ast.StartOf(unit):
-            return snapped(AS_OF, unit) if _snappable(binder, unit, node.at) else None
+            return snapped(AS_OF, unit) if _snappable(binder, unit, node.at, "today") else None
         case ast.Parameter():
             constant = binder.parameter(node)
             if constant is None:
                 return None
             if isinstance(constant, ir.Constant) and type(constant.value) is date:
                 return ir.Day(constant.value)
-            return binder.error("wrong-type", f"`${node.name}` is not a date", node.at)
-    return binder.error(
-        "not-a-point",
-        "a window takes a point in time: a date, `today`, `30 days ago` or `start of month`",
-        node.at,
-        "to compare with a column, use `where` and `>=`, or `within 7 days after …`",
-    )
+            message = f"`${node.name}` is not a date"
+            return binder.error("wrong-type", message, node.at, "declare it with `type: date`")
+    message = "a point in time is needed here: a date, `today`, `30 days ago` or `start of month`"
+    return binder.error("not-a-point", message, node.at, advice.point(node))
 
 
-def _snappable(binder: Binder, unit: Unit, at: Span) -> bool:
+def _snappable(binder: Binder, unit: Unit, at: Span, of_days: str) -> bool:
+    """Whether the calendar has a start of the unit. `of_days` is what is meant where the unit is the day."""
     if unit in _SNAPS:
         return True
-    binder.error("wrong-unit", f"a {unit} can't be used here", at, "use week, month, quarter or year")
+    help = f"write `{of_days}`" if unit is Unit.DAY else "days have no hours here: use `today`"
+    binder.error("wrong-unit", "only a week, month, quarter or year can stand here", at, help)
     return False
 
 
 def window_days(binder: Binder, window: ast.Window) -> ir.Days | None:
     """The days of any window but `within`, as bounds that are both included."""
     days = _window_days(binder, window)
-    if days is not None and days.low is not None and days.high is not None:
-        check_range(binder, ir.Point(days.low), ir.Point(days.high), window.at)
+    if days is None or days.low is None or days.high is None:
+        return days
+    match window:
+        case ast.BetweenPoints(low, high):
+            check_range(binder, ir.Point(days.low), ir.Point(days.high), low, high)
+        case ast.InLast(number, unit) | ast.InNext(number, unit) if is_reversed(days.low, days.high):
+            message = f"a window of {advice.written(number)} {unit.plural} is empty, so nothing is in it"
+            binder.warning("empty-range", message, window.at, "count 1 or more of them")
     return days
 
 
-def check_range(binder: Binder, low: ir.Value, high: ir.Value, at: Span) -> None:
+def check_range(
+    binder: Binder, low: ir.Value, high: ir.Value, low_node: ast.Expression, high_node: ast.Expression
+) -> None:
     """Warns of a range that is empty whatever is held against it, because its ends are the wrong way round."""
     match low, high:
         case ir.Point(first), ir.Point(last):
@@ -138,7 +145,8 @@ def check_range(binder: Binder, low: ir.Value, high: ir.Value, at: Span) -> None
             return
     if empty:
         message = "this range ends before it starts, so nothing is in it"
-        binder.warning("empty-range", message, at, "write the lower end first")
+        help = f"write `between {advice.written(high_node)} and {advice.written(low_node)}`"
+        binder.warning("empty-range", message, low_node.at.to(high_node.at), help)
 
 
 def _window_days(binder: Binder, window: ast.Window) -> ir.Days | None:
@@ -151,7 +159,8 @@ def _window_days(binder: Binder, window: ast.Window) -> ir.Days | None:
                 return ir.Days(shifted(shifted(AS_OF, -amount, unit), 1, Unit.DAY), AS_OF)
             return ir.Days(shifted(AS_OF, 1, Unit.DAY), shifted(AS_OF, amount, unit))
         case ast.InThis(unit) | ast.InPrevious(unit):
-            if not _snappable(binder, unit, window.at):
+            of_days = "on today" if isinstance(window, ast.InThis) else "on yesterday"
+            if not _snappable(binder, unit, window.at, of_days):
                 return None
             this = snapped(AS_OF, unit)
             start = this if isinstance(window, ast.InThis) else shifted(this, -1, unit)
@@ -217,14 +226,13 @@ def in_values(
     tests: list[ir.Condition] = []
     for operator, node in ends:
         end = binder.value(node, frame)
-        if end is None:
-            return None
-        if not end.type.is_time:
-            message = f"a window ends at a date, not at {a(end.type.kind)}"
-            return binder.error("not-a-point", message, node.at, "use a date, `30 days ago` or a date column")
-        limit = day_of(end, binder.catalog.timezone)
-        tests.append(ir.Compare(operator, day, limit, on_unknown=False, span=window.at))
-    return all_of(tests)
+        if end is not None and not end.type.is_time:
+            message = f"a window starts and ends at dates, and this is {a(end.type.kind)}"
+            binder.error("not-a-point", message, node.at, advice.point(node))
+        elif end is not None:
+            limit = day_of(end, binder.catalog.timezone)
+            tests.append(ir.Compare(operator, day, limit, on_unknown=False, span=window.at))
+    return all_of(tests) if len(tests) == len(ends) else None
 
 
 def within(binder: Binder, value: ir.Value, window: ast.Within, frame: Frame) -> ir.Condition | None:
@@ -234,11 +242,9 @@ def within(binder: Binder, value: ir.Value, window: ast.Within, frame: Frame) ->
     if amount is None or anchor is None:
         return None
     if not anchor.type.is_time:
-        return binder.error(
-            "wrong-type",
-            f"`within` needs a date or timestamp here, not {a(anchor.type.kind)}",
-            window.anchor.at,
-        )
+        message = f"`within` needs a date or timestamp here, not {a(anchor.type.kind)}"
+        help = "name one, such as `within 7 days after signup_date`"
+        return binder.error("wrong-type", message, window.anchor.at, help)
     signed = amount if window.side == "after" else -amount
     if window.unit.is_calendar:
         zone = binder.catalog.timezone

@@ -60,14 +60,28 @@ def _either(phrases: list[str]) -> str:
     return ", ".join(phrases[:-1]) + " or " + phrases[-1]
 
 
+_HELP = {
+    "a value": "write a column, a number, text in quotes or a function",
+    "a condition": "write a condition, such as `recency < 30`",
+    "a name": "write a name; one that is not a plain word stands in backticks",
+    "the name of a table": "write a table of the catalog, such as `orders`",
+    "a whole number": "write a whole number, such as `30`",
+    "a unit such as `days`": "the units are `days`, `weeks`, `months`, `quarters` and `years`",
+    "a literal such as `'text'` or `42`": "write text in quotes, a number, a date or a parameter",
+    "`and`, `or` or the end": "join two conditions with `and` or `or`",
+    "an operator such as `=`, or `and`": "compare two values with an operator; join two conditions with `and`",
+}
+
+
 def unexpected(failure: Failure) -> Mistake:
     """The mistake as the grammar sees it."""
     wanted = expectation(failure)
     here = failure.here
     if here is NOTHING:
         last = failure.before()
-        return at(last, f"the expression ends too soon: expected {wanted} after {describe(last)}")
-    help = None
+        message = f"the expression ends too soon: expected {wanted} after {describe(last)}"
+        return at(last, message, _HELP.get(wanted, f"write {wanted} there"))
+    help = _HELP.get(wanted, f"put {wanted} before {describe(here)}")
     if here.word in RESERVED and "WORD" in failure.accepts:
         help = f"if `{here.text}` is a name, write it in backticks: `` `{here.text}` ``"
     return at(here, f"expected {wanted}, found {describe(here)}", help)

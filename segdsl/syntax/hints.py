@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import replace
+from decimal import Decimal
 from difflib import get_close_matches
 
 from segdsl.syntax import habits, literal_hints, row_hints
@@ -92,12 +93,21 @@ def odd_number(f: Failure) -> Mistake | None:
     elif re.fullmatch(r"\d+\.", text):
         help = f"write `{text}0` or `{text[:-1]}`"
     elif exponent:
-        help = "write all its digits out, such as `100_000`"
+        help = f"write all its digits out: `{_digits(text)}`"
     elif re.fullmatch(r"\d\d?\.\d\d?\.\d{4}", text):
         help = "write a date as year, month, day: `2024-01-31`"
     else:
         help = "numbers look like `42`, `1_000`, `0.5` or `20%`"
     return at(number, f"`{text}` is not a number", help)
+
+
+def _digits(text: str) -> str:
+    """`1e6` without its exponent; an example where that would be too long."""
+    mantissa, _, exponent = text.lower().partition("e")
+    if int(exponent) > 15:
+        return "100_000"
+    value = Decimal(mantissa).scaleb(int(exponent))
+    return f"{value:_f}" if value % 1 else f"{int(value):_}"
 
 
 def odd_date(f: Failure) -> Mistake | None:

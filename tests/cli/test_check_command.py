@@ -135,5 +135,5 @@ def test_parameters_are_set(tmp_path: Path) -> None:
 def test_a_bad_parameter_is_quoted_as_it_was_given(kept: Path) -> None:
     result = run(kept, "check", "--param", "at_least=many")
     assert result.stderr == (
-        "error: `--param at_least=many`: `many` is no integer\nhelp: the type of `at_least` is integer\n"
+        "error: `--param at_least=many`: `many` is not an integer\nhelp: the type of `at_least` is integer: write a whole number, such as `30`\n"
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 PROJECT = """\
 language: 1
@@ -119,3 +120,16 @@ def write(folder: Path, files: Mapping[str, str | bytes | None], base: Mapping[s
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(content if isinstance(content, bytes) else content.encode())
     return folder
+
+
+def parquet(columns: str) -> bytes:
+    """A Parquet file of customers with one row, from lines such as `birth_date: DATE`."""
+    import duckdb
+
+    values = {"customer_id": 1, "region": "'ID'", "birth_date": "'2000-01-31'", "company_id": 10}
+    listed = [line.split(":") for line in columns.splitlines()]
+    row = ", ".join(f"cast({values.get(name, 'null')} as {type}) as {name}" for name, type in listed)
+    with duckdb.connect() as connection, TemporaryDirectory() as folder:
+        path = Path(folder) / "rows.parquet"
+        connection.sql(f"select {row}").write_parquet(str(path))
+        return path.read_bytes()

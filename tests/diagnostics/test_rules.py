@@ -128,21 +128,10 @@ def project(folder: Path, about: Rule, text: str) -> Path:
             files["data/customers.csv"] = text
         case "parquet":
             files["segdsl.yaml"] = shop.PROJECT.replace("customers.csv", "customers.parquet")
-            write_parquet(folder / "data" / "customers.parquet", text)
+            files["data/customers.parquet"] = shop.parquet(text)
     if about.name == "no-tables":
         files |= {"catalog/shop.yaml": None, "segments/customers.yaml": None}
     return shop.write(folder, files, BASE)
-
-
-def write_parquet(path: Path, columns: str) -> None:
-    import duckdb
-
-    path.parent.mkdir(parents=True)
-    listed = ", ".join(columns.splitlines()).replace(":", "")
-    with duckdb.connect() as connection:
-        connection.execute(f"create table customers ({listed})")
-        connection.execute("insert into customers values (1, 'Ayu', 'ID', 1000, '2000-01-31', 10)")
-        connection.table("customers").to_parquet(str(path))
 
 
 def findings_of(folder: Path, about: Rule) -> Findings:

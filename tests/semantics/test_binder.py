@@ -144,7 +144,7 @@ def test_a_quotient_is_refused_where_no_decimal_holds_what_it_is_compared_by() -
     condition, errors = bind(ast.Comparison(">", ratio, tiny, at=AT))
     assert condition is None
     assert errors == [
-        "wrong-type: the divisor times the other side has more than 38 digits after the point "
+        "too-many-digits: the divisor times the other side has more than 38 digits after the point "
         "(round one of them: `round(x, 4)`)"
     ]
 

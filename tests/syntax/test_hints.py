@@ -241,7 +241,7 @@ HINTED: list[tuple[str, str, str | None]] = [
     (
         "x > «1e5»",
         "`1e5` is not a number",
-        "write all its digits out, such as `100_000`",
+        "write all its digits out: `100_000`",
     ),
     (
         "x > «.5»",
@@ -700,102 +700,102 @@ UNHINTED: list[tuple[str, str, str | None]] = [
     (
         "a «b»",
         "expected an operator such as `=`, or `and`, found `b`",
-        None,
+        "compare two values with an operator; join two conditions with `and`",
     ),
     (
         "a «and»",
         "the expression ends too soon: expected a condition after `and`",
-        None,
+        "write a condition, such as `recency < 30`",
     ),
     (
         "a «<»",
         "the expression ends too soon: expected a value after `<`",
-        None,
+        "write a column, a number, text in quotes or a function",
     ),
     (
         "(a «<»",
         "the expression ends too soon: expected a value after `<`",
-        None,
+        "write a column, a number, text in quotes or a function",
     ),
     (
         "a = 'x' «'y'»",
         "expected `and`, `or` or the end, found `'y'`",
-        None,
+        "join two conditions with `and` or `or`",
     ),
     (
         "a = 5 «b»",
         "expected `and`, `or` or the end, found `b`",
-        None,
+        "join two conditions with `and` or `or`",
     ),
     (
         "x «like»",
         "the expression ends too soon: expected a literal such as `'text'` or `42` after `like`",
-        None,
+        "write text in quotes, a number, a date or a parameter",
     ),
     (
         "x starts «'a'»",
         "expected `with`, found `'a'`",
-        None,
+        "put `with` before `'a'`",
     ),
     (
         "at least 2 «(»a, b)",
         "expected `of`, found `(`",
-        None,
+        "put `of` before `(`",
     ),
     (
         "at least «two» of (a, b)",
         "expected a whole number, found `two`",
-        None,
+        "write a whole number, such as `30`",
     ),
     (
         "count(orders in last 30 days «since» today)",
         "expected `where` or `)`, found `since`",
-        None,
+        "put `where` or `)` before `since`",
     ),
     (
         "count(orders.«)»",
         "expected a name, found `)`",
-        None,
+        "write a name; one that is not a plain word stands in backticks",
     ),
     (
         "count(«)»",
         "expected the name of a table, found `)`",
-        None,
+        "write a table of the catalog, such as `orders`",
     ),
     (
         "years «since»",
         "the expression ends too soon: expected a value after `since`",
-        None,
+        "write a column, a number, text in quotes or a function",
     ),
     (
         "x in (1 «2»)",
         "expected `,` or `)`, found `2`",
-        None,
+        "put `,` or `)` before `2`",
     ),
     (
         "f(a,«)»",
         "expected a value, found `)`",
-        None,
+        "write a column, a number, text in quotes or a function",
     ),
     (
         "days to anniversary «x»",
         "expected `of`, found `x`",
-        None,
+        "put `of` before `x`",
     ),
     (
         "x «as» of 30 days ago",
         "expected an operator such as `=`, or `and`, found `as`",
-        None,
+        "compare two values with an operator; join two conditions with `and`",
     ),
     (
         "(a «b»)",
         "expected an operator such as `=`, or `and`, found `b`",
-        None,
+        "compare two values with an operator; join two conditions with `and`",
     ),
     (
         "x within 7 days «y»",
         "expected `after` or `before`, found `y`",
-        None,
+        "put `after` or `before` before `y`",
     ),
     (
         "x contains «`a`»",
@@ -805,17 +805,17 @@ UNHINTED: list[tuple[str, str, str | None]] = [
     (
         "sum(«2» * items.price) > 3",
         "expected the name of a table, found `2`",
-        None,
+        "write a table of the catalog, such as `orders`",
     ),
     (
         "x in last «1.5» days",
         "expected a whole number, found `1.5`",
-        None,
+        "write a whole number, such as `30`",
     ),
     (
         "x within 30 «days»",
         "the expression ends too soon: expected `after` or `before` after `days`",
-        None,
+        "write `after` or `before` there",
     ),
 ]
 

@@ -128,20 +128,28 @@ def _without_each_pair(text: str) -> list[str]:
     return [f"{text[:start]} {text[start + 1 : end]} {text[end + 1 :]}" for start, end in places]
 
 
-HOLES = """
+HOLES = (
+    """
 ({}) or x | x or ({}) | ({}) and x | x and ({}) | not ({}) | ({}) = x | x = ({}) | ({}) in (1) | ({}) not in $p
 ({}) between 1 and 2 | x between ({}) and 2 | x between 1 and ({}) | ({}) is known | ({}) contains 'a'
 ({}) in last 3 days | ({}) not in this month | x since ({}) | x within 3 days after ({}) | ({}) + x | x + ({})
 ({}) - x | x - ({}) | ({}) * x | x * ({}) | ({}) / x | x / ({}) | -({}) | days since ({}) | days from ({}) to x
 days from x to ({}) | days to anniversary of ({}) | f(({}), x) | if(({}), 1, 2) | count(o where ({}))
 sum(o.(({}))) | count(o since ({})) | count(o between ({}) and x) | at least 1 of (({}), x) | (({}))
-""".strip().replace("\n", " | ").split(" | ")
+""".strip()
+    .replace("\n", " | ")
+    .split(" | ")
+)
 
-FILLINGS = """
+FILLINGS = (
+    """
 a or b | a and b | not a | a = b | a in (1) | a between 1 and 2 | a is known | a contains 'b' | a in last 3 days
 a since b | a + b | a - b | a * b | a / b | -a | 1 | 20% | 'x' | a.b | days since a | days to anniversary of a
 f(a) | count(o) | segment(s) | at least 1 of (a) | 30 days ago | today | start of month | $p | 2024-01-31
-""".strip().replace("\n", " | ").split(" | ")
+""".strip()
+    .replace("\n", " | ")
+    .split(" | ")
+)
 
 
 @pytest.mark.parametrize("hole", HOLES)
