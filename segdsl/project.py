@@ -59,6 +59,7 @@ class Project:
         self._bound: dict[str, ir.Segment | None] = {}
         self._open: list[str] = []
         self._references: dict[str, dict[str, None]] = {name: {} for name in self.definitions}
+        self._mentions: dict[str, set[tuple[str, str]]] = {}
         self._uses: dict[str, Uses] = {}
         self._file_parameters: dict[int, Parameters] = {}
         self.catalog = bind_catalog(
@@ -155,12 +156,19 @@ class Project:
             definition = self.definitions[name]
             own = Findings()
             binder = self._binder
-            before = binder.findings, binder.parameters
-            binder.findings, binder.parameters = own, self._parameters_of(definition.file)
+            before = binder.findings, binder.parameters, binder.mentions
+            binder.findings, binder.parameters, binder.mentions = (
+                own,
+                self._parameters_of(definition.file),
+                {},
+            )
             self._open.append(name)
             self._bound[name] = self._bound_body(definition)
             self._open.pop()
-            binder.findings, binder.parameters = before
+            self._mentions[name] = set().union(*binder.mentions.values())
+            for attribute in binder.mentions.keys() - {None}:
+                before[2].setdefault(attribute, set()).update(binder.mentions[attribute])
+            binder.findings, binder.parameters, binder.mentions = before
             self.findings.extend(own.about(name))
         return self._bound[name]
 
@@ -208,6 +216,16 @@ class Project:
         if bound is not None and name not in self._uses:
             self._uses[name] = uses(bound)
         return self._uses.get(name)
+
+    def attributes(self, name: str) -> set[tuple[str, str]]:
+        """The attributes (table and name) that a segment rests on: those that it mentions, and theirs."""
+        found = set(self._mentions[name])
+        todo = list(found)
+        while todo:
+            new = self._binder.mentions.get(todo.pop(), set()) - found
+            found |= new
+            todo.extend(new)
+        return found
 
     def references(self, name: str) -> list[str]:
         """The segments that a segment refers to, in order: those that it names, then those of attributes."""

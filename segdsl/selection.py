@@ -6,8 +6,8 @@ commas between; it means the segments that all of them mean. A term is one of
     name, na*            by name
     path:segments/a.yaml by file, folder or pattern, from the project's folder
     tag:x, owner:x       by metadata
-    uses:table.column    what reads the column, or (`uses:table`) any of the table, itself or by way of
-                         attributes, links and other segments
+    uses:table.column    what reads the column or attribute, or (`uses:table`) any of the table, itself or by
+                         way of attributes, links and other segments
 
 with `+` before it: and all that those depend on; with `+` after it: and all that depends on those.
 """
@@ -146,12 +146,18 @@ def _by_owner(project: Project, value: str, strict: bool) -> list[str]:
 
 
 def _by_use(project: Project, value: str, strict: bool) -> list[str]:
+    attributes = {name: project.attributes(name) for name in project.definitions}
     found = []
     for name in project.definitions:
         used = project.uses(name)
         if used is None:
             continue
-        things = used.tables if "." not in value else {f"{table}.{column}" for table, column in used.columns}
+        if "." in value:
+            below = _reached([name], project.references) | {name}
+            pairs = used.columns.union(*(attributes[each] for each in below))
+            things = frozenset(f"{table}.{column}" for table, column in pairs)
+        else:
+            things = used.tables
         if any(fnmatchcase(thing, value) for thing in things):
             found.append(name)
     tables = project.catalog.tables
@@ -160,7 +166,7 @@ def _by_use(project: Project, value: str, strict: bool) -> list[str]:
     if value in known or glob.has_magic(value):
         known = []
     elif not found:
-        message = f"the catalog has no {'column' if '.' in value else 'table'} `{value}`"
+        message = f"the catalog has no {'column or attribute' if '.' in value else 'table'} `{value}`"
     return _some(found, message, value, known, "the tables" if "." not in value else None, strict)
 
 

@@ -69,6 +69,8 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> segdsl.Project:
         ("uses:people.shop", "beside alone busy"),
         ("uses:shops.c*", "beside in_oslo busy"),
         ("uses:*.city", "beside in_oslo"),
+        # an attribute, by another and by a reference
+        ("uses:people.bought", "middle top"),
         # what depends on what
         ("+top", "base middle top"),
         ("+base", "base"),
@@ -117,7 +119,7 @@ def test_what_is_left_out(project: segdsl.Project, wanted: str, exclude: str, na
         ("path:segments/b.yaml", "", "no segment stands in `segments/b.yaml`", "did you mean `segments/a.yaml`?"),
         ("path:catalog", "", "no segment stands in `catalog`", "the files are `segments/a.yaml` and `segments/more/shops.yaml`"),
         ("uses:ordres", "", "the catalog has no table `ordres`", "did you mean `orders`?"),
-        ("uses:orders.placed", "", "the catalog has no column `orders.placed`", "did you mean `orders.placed_on`?"),
+        ("uses:orders.placed", "", "the catalog has no column or attribute `orders.placed`", "did you mean `orders.placed_on`?"),
         ("uses:orders.amount", "", "no segment uses `orders.amount`", None),
         ("tags:core", "", "segments are not selected by `tags:`", "did you mean `tag`?"),
         ("x:core", "", "segments are not selected by `x:`", "there are `path:`, `tag:`, `owner:` and `uses:`"),
@@ -168,6 +170,22 @@ def test_references_by_way_of_an_attribute(tmp_path: Path) -> None:
     assert not project.check().has_errors
     assert project.references("first") == project.references("second") == ["buyers"]
     assert project.select("buyers+") == ["first", "second", "buyers", "loyal"]
+
+
+def test_attributes_by_way_of_attributes_links_and_segments(tmp_path: Path) -> None:
+    catalog = small.FILES["catalog/people.yaml"].replace(
+        "      bought:", "      rich: spent > 10\n      known: segment(buyers)\n      bought:"
+    )
+    more = (
+        "entity: people\nsegments:\n  first: rich\n  second: segment(first) and known\n"
+        "  third: exists(orders where person.shop = 'a')\n  fourth: segment(third) or not rich and 1 = 2\n"
+    )
+    project = segdsl.load(small.write(tmp_path, catalog__people=catalog, segments__more__people=more))
+    assert not project.check().has_errors
+    assert project.select("uses:people.rich") == ["first", "second", "fourth"]
+    assert project.select("uses:people.spent") == ["first", "second", "fourth"]
+    assert project.select("uses:people.known") == ["second"]
+    assert project.select("uses:people.bought") == ["second", "buyers", "loyal"]
 
 
 TERMS = st.sampled_from(

@@ -97,7 +97,12 @@ def console() -> Console:
 def _console(stream: IO[str], color: bool) -> Console:
     from rich.console import Console
 
-    return Console(
+    class Raising(Console):
+        def on_broken_pipe(self) -> None:
+            # Rich would exit with 1, which means findings here.
+            raise BrokenPipeError
+
+    return Raising(
         file=stream,
         width=None if stream.isatty() else _PIPED_WIDTH,
         force_terminal=color or None,

@@ -28,8 +28,10 @@ def print_csv(table: pyarrow.Table, file: IO[str]) -> None:
 
 def print_jsonl(table: pyarrow.Table, file: IO[str]) -> None:
     """An object on each line."""
+    names = table.column_names
+    encode = json.JSONEncoder(ensure_ascii=False).encode
     for row in _rows(table):
-        file.write(json.dumps(dict(zip(table.column_names, row, strict=True)), ensure_ascii=False) + "\n")
+        file.write(f"{encode(dict(zip(names, row, strict=True)))}\n")
 
 
 def plain_rows(table: pyarrow.Table) -> list[dict[str, Any]]:

@@ -80,6 +80,8 @@ class Binder:
     whole_parameters: bool = True
     elsewhere: Mapping[str, str] = field(default_factory=dict)
     parse_text: Callable[[Fragment, Findings], ast.Expression | None] | None = None
+    mentions: dict[tuple[str, str] | None, set[tuple[str, str]]] = field(default_factory=dict)
+    """The attributes (table and name) that texts mention: for each attribute, and (None) for what is bound."""
     _attributes: dict[tuple[str, str, Frame], Opened] = field(default_factory=dict)
     _open: list[tuple[str, str]] = field(default_factory=list)
 
@@ -230,6 +232,7 @@ class Binder:
         What is wrong with it in itself is told once, at its text; what is wrong with it here, at the use.
         """
         name = (frame.table.name, attribute.name)
+        self.mentions.setdefault(self._open[-1] if self._open else None, set()).add(name)
         if name in self._open:
             names = [f"{table}.{own}" for table, own in self._open[self._open.index(name) :]]
             message, help = circle("attribute", names)

@@ -61,6 +61,16 @@ def test_a_closed_pipe_is_quiet(many: Path, form: str) -> None:
     assert len(done.stdout.splitlines()) == 1
 
 
+@pytest.mark.parametrize(
+    "command",
+    ["check", "ls", f"size {' '.join(DAY)}", "explain segment all", "explain unknown-name", "compile"],
+)
+def test_nobody_reads(many: Path, command: str) -> None:
+    done = shell(many, f"segdsl {command} | true")
+    assert done.returncode == 0
+    assert "Error" not in done.stderr and "Traceback" not in done.stderr
+
+
 def test_large_outputs_are_whole(many: Path) -> None:
     done = segdsl(many, "members", "all", *DAY)
     assert done.returncode == 0
