@@ -191,6 +191,8 @@ def _some(
 
 
 def _files(root: Path, pattern: str) -> list[str]:
+    if os.path.isabs(pattern):
+        return []
     return glob.glob(pattern, root_dir=root, recursive=True, include_hidden=True)
 
 

@@ -204,6 +204,17 @@ def test_a_blank_is_or_and_a_comma_is_and(project: segdsl.Project, left: str, ri
         assert set(project.select(left, right)) == one - other
 
 
+@given(st.text(alphabet="+,: *?[]!-/\\abtopuse\0ä\n", max_size=12) | st.text(max_size=8))
+def test_any_text_is_a_selection_or_is_refused(project: segdsl.Project, text: str) -> None:
+    for wanted, exclude in ((text, ""), ("", text), (f"path:{text}", ""), (f"+uses:{text}+", text)):
+        try:
+            found = project.select(wanted, exclude)
+        except SegdslError as error:
+            assert error.message
+        else:
+            assert found and set(found) <= set(ALL)
+
+
 def test_plus_is_transitive(project: segdsl.Project) -> None:
     """Held against the definition: everything reachable by steps of one reference."""
     pairs = {(name, other) for name in ALL for other in project.references(name)}
