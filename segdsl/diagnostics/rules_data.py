@@ -118,7 +118,7 @@ customer_id,name,region,income,birth_date,company_id
         "outside-values",
         ERROR,
         "A column holds a value that is not among its declared `values`.",
-        "Conditions are checked and proven with the declared ones alone.",
+        "Conditions are checked with the declared ones alone.",
         "csv",
         """\
 customer_id,name,region,income,birth_date,company_id
@@ -133,7 +133,7 @@ customer_id,name,region,income,birth_date,company_id
         "outside-range",
         ERROR,
         "A column holds a value beyond its declared `min` or `max`.",
-        "Conditions are checked and proven with what is declared.",
+        "What is declared is relied on.",
         "csv",
         """\
 customer_id,name,region,income,birth_date,company_id

@@ -1,7 +1,7 @@
 """`python -m tests.docs` re-makes what is made on the pages of the manual, which must then be read.
 
-That is the language reference, and below each command what it prints now. Lines that were left out (`…`) stay so where
-what is shown still agrees; elsewhere the whole output is put in, to be cut again by hand.
+Those are the language reference and the table of rules, and below each command what it prints now. Lines that were
+left out (`…`) stay so where what is shown still agrees; elsewhere the whole output is put in, to be cut again by hand.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from tests.docs import language
+from tests.docs import language, rules
 from tests.docs.pages import ROOT, pages
 from tests.docs.session import Problem, run_page
 
@@ -18,6 +18,7 @@ from tests.docs.session import Problem, run_page
 def main() -> int:
     """Rewrites pages; the exit code tells whether there are problems that only a person can mend."""
     _write(language.PAGE, language.make())
+    _write(rules.PAGE, rules.make())
     left: list[str] = []
     for page in pages():
         text = page.read_text(encoding="utf-8")

@@ -8,9 +8,8 @@ from pathlib import Path
 import pytest
 
 from tests.docs.__main__ import mended
-from tests.docs.language import PAGE as LANGUAGE
 from tests.docs.markdown import anchor
-from tests.docs.pages import ROOT, agrees, blocks, pages
+from tests.docs.pages import MADE, ROOT, agrees, blocks, pages
 from tests.docs.session import run_page
 
 PAGES = pages()
@@ -29,7 +28,7 @@ def test_page(page: Path, tmp_path: Path) -> None:
     assert not problems, "\n\n".join(map(str, problems)) + "\n\nrun `make docs`, and read what it changed"
 
 
-@pytest.mark.parametrize("page", [*PAGES, LANGUAGE], ids=_name)
+@pytest.mark.parametrize("page", [*PAGES, *(ROOT / page for page in sorted(MADE))], ids=_name)
 def test_links_lead_somewhere(page: Path) -> None:
     text = page.read_text(encoding="utf-8")
     lost = []
