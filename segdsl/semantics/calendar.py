@@ -86,6 +86,7 @@ def resolve_day(day: ir.Day, as_of: date) -> date:
     return result
 
 
+@cache
 def is_reversed(low: ir.Day, high: ir.Day) -> bool:
     """Whether `low` is after `high` as of every day, so that a range from the one to the other is empty."""
     if low.fixed is not None and high.fixed is not None:

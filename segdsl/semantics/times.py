@@ -140,7 +140,9 @@ def check_range(
         case ir.Constant(int() | Decimal() as first), ir.Constant(int() | Decimal() as last):
             empty = first > last
         case ir.Constant(datetime() as first), ir.Constant(datetime() as last):
-            empty = first > last
+            zone = ZoneInfo(binder.catalog.timezone)
+            start, end = (t if t.tzinfo else t.replace(tzinfo=zone) for t in (first, last))
+            empty = start > end
         case _:
             return
     if empty:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import UTC, date, datetime
 from decimal import Decimal
 
 import pytest
@@ -13,7 +13,7 @@ from segdsl.semantics.binder import Binder
 from segdsl.semantics.calendar import AS_OF
 from segdsl.semantics.catalog import Attribute, Catalog, Column, Link, Table
 from segdsl.semantics.scope import Frame
-from segdsl.semantics.types import DATE, INTEGER, STRING, TIMESTAMP, decimal
+from segdsl.semantics.types import DATE, INTEGER, STRING, TIMESTAMP, TIMESTAMPTZ, decimal
 from segdsl.source import Fragment, SourceFile
 from segdsl.syntax import ast
 from segdsl.units import Unit
@@ -45,6 +45,7 @@ CATALOG = Catalog(
                 "customer_id": Column("customer_id", INTEGER, "customer_id", AT, nullable=False),
                 "region": Column("region", STRING, "region", AT, values=("ID", "MY")),
                 "birth_date": Column("birth_date", DATE, "birth_date", AT),
+                "seen_at": Column("seen_at", TIMESTAMPTZ, "seen_at", AT),
                 "tier": Column("tier", INTEGER, "tier", AT, values=(1, 2)),
                 "day_of_birth": Column("day_of_birth", DATE, "d", AT, values=(date(2024, 1, 1),)),
             },
@@ -147,6 +148,23 @@ def test_a_quotient_is_refused_where_no_decimal_holds_what_it_is_compared_by() -
         "too-many-digits: the divisor times the other side has more than 38 digits after the point "
         "(round one of them: `round(x, 4)`)"
     ]
+
+
+def test_a_range_from_a_literal_to_an_instant_is_read_on_the_projects_clock() -> None:
+    # A parameter may be an instant; a literal never is.
+    instant = ir.Constant(datetime(2024, 1, 1, 12, tzinfo=UTC), TIMESTAMPTZ)
+    noon = ast.Timestamp(datetime(2024, 1, 1, 12), at=AT)
+    later = ast.Timestamp(datetime(2024, 1, 1, 12, 1), at=AT)
+    for low, high, told in (
+        (noon, ast.Parameter("at", at=AT), []),
+        (later, ast.Parameter("at", at=AT), ["empty-range"]),
+        (ast.Parameter("at", at=AT), later, []),
+    ):
+        findings = Findings()
+        binder = Binder(CATALOG, findings, {"at": instant}, lambda name, at: None)
+        node = ast.Between(path("seen_at"), low, high, negated=False, at=AT)
+        assert binder.condition(node, Frame(CATALOG.tables["customers"])) is not None
+        assert [each.rule for each in findings] == told
 
 
 def test_all_mistakes_of_an_expression_are_told() -> None:
