@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import assert_never
 
 from segdsl.semantics import ir
 
@@ -41,8 +42,12 @@ def children(node: Node) -> tuple[Node, ...]:
             return start, end
         case ir.ToAnniversary(operand, today):
             return operand, today
-        case _:
+        case ir.Constant() | ir.Point() | ir.Column() | ir.Aggregate():
             return ()
+        case ir.Always() | ir.Exists() | ir.Member():
+            return ()
+        case _:
+            assert_never(node)
 
 
 def leaves(*nodes: Node | None) -> Iterator[Leaf]:

@@ -176,6 +176,7 @@ def _value(value: ir.Value, frame: Frame) -> Any:
         case ir.If(condition, then, otherwise):
             return _value(then if _holds(condition, frame) else otherwise, frame)
         case _:
+            # All others are unknown as soon as an operand is.
             operands = [_value(operand, frame) for operand in _operands(value)]
             return None if None in operands else _apply(value, operands)
 
@@ -211,8 +212,12 @@ def _operands(value: Strict) -> tuple[ir.Value, ...]:
             return start, end
         case ir.ToAnniversary(operand, today):
             return operand, today
+        case ir.Negate(operand) | ir.ToFloat(operand) | ir.LocalTime(operand) | ir.DayOf(operand):
+            return (operand,)
+        case ir.Part(_, operand) | ir.AddTime(operand):
+            return (operand,)
         case _:
-            return (value.operand,)
+            assert_never(value)
 
 
 def _apply(value: Strict, known: Sequence[Any]) -> Any:

@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from decimal import Decimal
-from typing import cast
+from typing import assert_never, cast
 
 from segdsl.diagnostics import Diagnostic, Findings, Severity
 from segdsl.diagnostics.wording import circle, listing, suggest
@@ -184,8 +184,10 @@ class Binder:
             case ast.Today() | ast.Yesterday() | ast.Ago() | ast.StartOf() | ast.Date():
                 day = point(self, node)
                 return None if day is None else ir.Point(day)
-            case _:
+            case ast.Number() | ast.String() | ast.Boolean() | ast.Timestamp() | ast.Parameter():
                 return self._literal(node)
+            case _:
+                assert_never(node)
 
     # --- values -------------------------------------------------------------------------------------------
 
@@ -198,7 +200,9 @@ class Binder:
         help = help or "declare it under `params:` of the file or the project"
         return self.error("unknown-name", f"there is no parameter `${node.name}`", node.at, help)
 
-    def _literal(self, node: ast.Expression) -> ir.Value | None:
+    def _literal(
+        self, node: ast.Number | ast.String | ast.Boolean | ast.Timestamp | ast.Parameter
+    ) -> ir.Value | None:
         match node:
             case ast.Number(value):
                 return number(value)
@@ -215,7 +219,8 @@ class Binder:
                 if constant is not None and type(constant.value) is date:
                     return ir.Point(ir.Day(constant.value))
                 return constant
-        raise AssertionError(node)
+            case _:
+                assert_never(node)
 
     def path(self, path: ast.Path, frame: Frame) -> Bound | None:
         """What a path stands for: a column, or an attribute opened."""

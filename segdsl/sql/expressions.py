@@ -56,8 +56,10 @@ def may_be_null(condition: ir.Condition) -> bool:
             | ir.BooleanTest(operand, on_unknown=on_unknown)
         ):
             return not on_unknown and _any_unknown(operand)
-        case _:
+        case ir.Always() | ir.IsKnown() | ir.Exists() | ir.HowMany() | ir.Member():
             return False
+        case _:
+            assert_never(condition)
 
 
 def flag(condition: ir.Condition, row: Row) -> Expression:

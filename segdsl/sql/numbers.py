@@ -12,7 +12,7 @@ from decimal import Decimal
 from sqlglot import exp
 
 from segdsl.semantics import ir, types
-from segdsl.semantics.types import INTEGER_DIGITS, MAX_DIGITS, Kind, Type
+from segdsl.semantics.types import INTEGER, INTEGER_DIGITS, MAX_DIGITS, Kind, Type
 from segdsl.sql import tree
 from segdsl.sql.tree import Expression
 
@@ -62,11 +62,7 @@ def scaled(expression: Expression, value: ir.Value, scale: int) -> Expression:
         return tree.number(int(constant)) if constant == int(constant) else exact_literal(constant)
     if scale == 0:
         return expression
-    if value.type.kind is Kind.DECIMAL:
-        expression = tree.cast(expression, f"DECIMAL({MAX_DIGITS}, {value.type.scale})")
-    elif width(value) < 128:
-        expression = tree.cast(expression, "HUGEINT")
-    return tree.arithmetic("*", expression, tree.number(10**scale))
+    return product(value, expression, ir.Constant(10**scale, INTEGER), tree.number(10**scale))
 
 
 def digits(value: ir.Value) -> int:
@@ -144,10 +140,39 @@ def arithmetic(value: ir.Arithmetic, left: Expression, right: Expression) -> Exp
         needed = _needed(digits(value))
         if needed > max(width(value.left), width(value.right)):
             left = tree.cast(left, _TYPES[needed])
-    elif value.type.kind is Kind.DECIMAL and value.type.precision > _NARROW >= _widest(value):
-        # Of two narrow decimals, an engine may take the product for a narrow one too.
+    elif value.type.kind is Kind.DECIMAL and _is_cut(value):
         left = tree.cast(left, f"DECIMAL({MAX_DIGITS}, {value.left.type.scale})")
     return tree.arithmetic(value.operator, left, right)
+
+
+def _is_cut(value: ir.Arithmetic) -> bool:
+    """Whether an engine may give a product of decimals that fit 64 bits no more digits than that."""
+    a, b = value.left, value.right
+    return (
+        value.operator == "*"
+        and _all_digits(a) + _all_digits(b) > _NARROW
+        and not (_is_wide(a) or _is_wide(b))
+    )
+
+
+def _all_digits(value: ir.Value) -> int:
+    """How many digits an exact value may have at most, those after the point included."""
+    return value.type.precision if value.type.kind is Kind.DECIMAL else digits(value)
+
+
+def _is_wide(value: ir.Value) -> bool:
+    """Whether the SQL type of an exact value surely has more digits than fit 64 bits."""
+    match value:
+        case ir.Aggregate(function=ir.Function.SUM):
+            return True
+        case ir.Aggregate(value=inner) if inner is not None:
+            return _is_wide(inner)
+        case ir.Column() | ir.Constant():
+            return _all_digits(value) > _NARROW
+        case ir.Arithmetic(_, left, right):
+            return _is_wide(left) or _is_wide(right) or _is_cut(value)
+        case _:
+            return False
 
 
 def product(a: ir.Value, left: Expression, b: ir.Value, right: Expression) -> Expression:
@@ -157,32 +182,31 @@ def product(a: ir.Value, left: Expression, b: ir.Value, right: Expression) -> Ex
     return arithmetic(ir.Arithmetic("*", a, b, type), left, right)
 
 
-def _widest(value: ir.Arithmetic) -> int:
-    return max(_decimal_digits(value.left), _decimal_digits(value.right))
-
-
-def _decimal_digits(value: ir.Value) -> int:
-    """How many digits the SQL type of an exact value has as a decimal."""
-    if value.type.kind is Kind.DECIMAL:
-        return value.type.precision
-    return {32: 10, 64: 19, 128: MAX_DIGITS}[width(value)]
-
-
 def alike(values: Sequence[ir.Value], type: Type, expressions: Sequence[Expression]) -> list[Expression]:
-    """Values that stand in for each other, as SQL: decimals of one scale where an engine would drop digits.
+    """Values that stand in for each other, as SQL: of one scale where an engine would drop digits.
 
     It would where their common type had over 38 digits: then some after the point go.
     """
     made = list(expressions)
-    if type.kind is not Kind.DECIMAL:
-        return made
-    whole = max(_decimal_digits(value) - value.type.scale for value in values)
-    if whole + type.scale <= MAX_DIGITS:
+    if type.kind is not Kind.DECIMAL or max(map(_whole_digits, values)) + type.scale <= MAX_DIGITS:
         return made
     return [
         each if value.type.scale == type.scale else tree.cast(each, f"DECIMAL({MAX_DIGITS}, {type.scale})")
         for value, each in zip(values, made, strict=True)
     ]
+
+
+def _whole_digits(value: ir.Value) -> int:
+    """How many digits before the point the SQL type of an exact value may have."""
+    match value:
+        case ir.Aggregate(function=function, value=inner) if inner and function is not ir.Function.SUM:
+            return _whole_digits(inner)
+        case ir.Column() | ir.Constant() if value.type.kind is Kind.DECIMAL:
+            return value.type.precision - value.type.scale
+        case _ if value.type.kind is Kind.INTEGER:
+            return {32: 10, 64: INTEGER_DIGITS, 128: MAX_DIGITS}[width(value)]
+        case _:
+            return MAX_DIGITS
 
 
 def widened(value: ir.Value, expression: Expression) -> Expression:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime, time, timedelta
+from typing import assert_never
 
 from sqlglot import exp
 
@@ -122,8 +123,12 @@ def distance(value: ir.Distance, start: Expression, end: Expression) -> Expressi
             return _years(value, start, end)
         case Unit.QUARTER:
             return floored(_months(value, start, end), 3)
-        case _:
+        case Unit.MONTH:
             return _months(value, start, end)
+        case Unit.HOUR | Unit.MINUTE:
+            raise AssertionError("the binder has refused a distance in hours")
+        case _:
+            assert_never(value.unit)
 
 
 def _field(name: str, value: ir.Value, expression: Expression) -> Expression:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 from enum import IntEnum
+from typing import assert_never
 
 from segdsl.syntax import ast
 from segdsl.units import Unit
@@ -46,8 +47,16 @@ def _level(node: ast.Expression) -> _Level:
             return _Level.SUM if operator in ("+", "-") else _Level.PRODUCT
         case ast.Negate():
             return _Level.UNARY
-        case _:
+        case ast.Path() | ast.Parameter() | ast.Number() | ast.String() | ast.Boolean():
             return _Level.ATOM
+        case ast.Date() | ast.Timestamp() | ast.Today() | ast.Yesterday() | ast.Ago() | ast.StartOf():
+            return _Level.ATOM
+        case ast.Since() | ast.FromTo() | ast.ToAnniversary() | ast.Call() | ast.Aggregate():
+            return _Level.ATOM
+        case ast.SegmentReference() | ast.HowMany():
+            return _Level.ATOM
+        case _:
+            assert_never(node)
 
 
 def _text(node: ast.Expression, least: _Level) -> str:
