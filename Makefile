@@ -2,7 +2,6 @@
 
 VENV := .venv
 BIN := $(VENV)/bin
-<<<<<<< HEAD
 RUN := $(BIN)/python -m
 PIP := $(RUN) pip --quiet --disable-pip-version-check
 TABLES := segdsl/syntax/segdsl.tables
@@ -12,19 +11,13 @@ GROCER := examples/completejourney
 NEW_ENOUGH := import sys; sys.exit(sys.version_info < (3, 11))
 PYTHON ?= $(shell for found in python3 python3.13 python3.12 python3.11 python; do \
 	"$$found" -c '$(NEW_ENOUGH)' 2>/dev/null && { echo "$$found"; break; }; done)
-=======
 
 # How many random programs `make fuzz` tries, each of about ten segments.
 FUZZ ?= 2000
 
-GROCER := examples/completejourney
-
-.PHONY: setup demo test fuzz lint docs clean
->>>>>>> 50bffcc (Hold the interpreter against DuckDB on random programs, and add make fuzz)
-
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup demo test test-floors lint format docs bench dist clean
+.PHONY: help setup demo test test-floors fuzz lint format docs bench dist clean
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*## ' Makefile | awk -F ':.*## ' '{ printf "  make %-12s %s\n", $$1, $$2 }'
@@ -54,20 +47,14 @@ demo: setup ## Sort a grocer's real customers into segments
 test: lint ## Run lint and all tests
 	$(RUN) pytest -q -n auto --dist loadgroup
 
-<<<<<<< HEAD
+fuzz: setup ## Try many random programs on the interpreter and DuckDB
+	FUZZ=$(FUZZ) $(RUN) pytest -q tests/properties
+
 lint: setup ## Check style, format, types and who imports whom
 	$(RUN) ruff check .
 	$(RUN) ruff format --check .
 	$(RUN) mypy
 	$(BIN)/lint-imports --no-logo
-=======
-fuzz: setup
-	FUZZ=$(FUZZ) $(BIN)/python -m pytest -q tests/properties
-
-lint: setup
-	$(BIN)/ruff check segdsl tests
-	$(BIN)/mypy segdsl
->>>>>>> 50bffcc (Hold the interpreter against DuckDB on random programs, and add make fuzz)
 
 format: setup ## Format the code, and mend what ruff can
 	$(RUN) ruff check --fix .
