@@ -38,7 +38,7 @@ $(VENV)/.ready: pyproject.toml hatch_build.py Makefile
 $(TABLES): grammar/segdsl.lark segdsl/syntax/tables.py $(VENV)/.ready
 	@$(RUN) segdsl.syntax.tables
 
-demo: setup ## Sort a grocer's real customers into segments
+demo: setup ## Sort a grocer's households into segments
 	@$(BIN)/python $(GROCER)/prepare.py
 	$(BIN)/segdsl -C $(GROCER) check
 	$(BIN)/segdsl -C $(GROCER) compile win_back --as-of 2017-12-31
@@ -60,7 +60,7 @@ format: setup ## Format the code, and mend what ruff can
 	$(RUN) ruff check --fix .
 	$(RUN) ruff format .
 
-docs: setup ## Make the made pages of the manual anew
+docs: setup ## Put into the manual what commands print now, and make its made pages
 	$(RUN) tests.docs
 
 test-floors: $(VENV)-floors/.ready ## Run all tests with the oldest versions that segdsl runs on
