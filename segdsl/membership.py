@@ -34,8 +34,8 @@ def members(
     SegdslError where it can't be read or the segments are about several entities.
     """
     from segdsl import sql
+    from segdsl.checks.reading import reading
     from segdsl.planner import plan
-    from segdsl.targets import reading
 
     project.raise_for_errors()
     segments = [project.segment(name) for name in names]

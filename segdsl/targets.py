@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from segdsl.diagnostics import DataError, FindingsError, SegdslError
+from segdsl.diagnostics import SegdslError
 from segdsl.diagnostics.wording import known, listing, suggest
 from segdsl.files.discover import expand_environment
 
 if TYPE_CHECKING:
-    from segdsl.engines.duckdb import DuckDBEngine
+    from segdsl.engines import Engine
     from segdsl.files.models import TargetRecord
     from segdsl.project import Project
 
@@ -47,7 +46,7 @@ def target_of(project: Project, name: str | None) -> TargetRecord:
 
 def open_target(
     project: Project, name: str | None, lenient: bool = False, memory_limit: str | None = None
-) -> DuckDBEngine:
+) -> Engine:
     """The data of a target, read-only. When `lenient`, values that can't be read are unknown. Raises SegdslError."""
     target = target_of(project, name)
     if target.engine != "duckdb":
@@ -67,20 +66,3 @@ def open_target(
         memory_limit=memory_limit,
         lenient=lenient,
     )
-
-
-@contextmanager
-def reading(project: Project, name: str | None, memory_limit: str | None = None) -> Iterator[DuckDBEngine]:
-    """As `open_target`. Where a query fails because the data is not what the catalog declares, that is told as
-    the findings that `validate` would have. Raises FindingsError and SegdslError."""
-    try:
-        with open_target(project, name, memory_limit=memory_limit) as engine:
-            yield engine
-    except DataError as error:
-        from segdsl.checks.contract import check_contract
-
-        with open_target(project, name, lenient=True, memory_limit=memory_limit) as engine:
-            broken, _ = check_contract(engine, project.catalog)
-        if broken.has_errors:
-            raise FindingsError("the data is not what the catalog declares", broken) from error
-        raise

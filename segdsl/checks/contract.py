@@ -12,7 +12,7 @@ from sqlglot import exp
 
 from segdsl.diagnostics import Diagnostic, Findings, Severity
 from segdsl.diagnostics.wording import listing, suggest
-from segdsl.engines.duckdb import DuckDBEngine, sql_type, type_of
+from segdsl.engines import Engine
 from segdsl.semantics.catalog import Catalog, Column, Fact, Link, Table
 from segdsl.semantics.times import a
 from segdsl.semantics.types import Kind, Type
@@ -43,7 +43,7 @@ _PRIVATE = frozenset(("personal", "sensitive"))
 _LONGEST_EXAMPLE = 40
 
 
-def check_contract(engine: DuckDBEngine, catalog: Catalog) -> tuple[Findings, bool]:
+def check_contract(engine: Engine, catalog: Catalog) -> tuple[Findings, bool]:
     """What breaks the catalog, and whether segments can be measured at all: every table and column there, of
     types that can be read. The engine must be lenient, so that what can't be cast is counted."""
     findings = Findings()
@@ -61,7 +61,7 @@ def check_contract(engine: DuckDBEngine, catalog: Catalog) -> tuple[Findings, bo
     return findings, measurable
 
 
-def _is_there(engine: DuckDBEngine, table: Table, findings: Findings) -> bool:
+def _is_there(engine: Engine, table: Table, findings: Findings) -> bool:
     """Whether the table and its columns are stored, in types that can be read."""
     physical = engine.physical_columns(table.source)
     if physical is None:
@@ -84,30 +84,16 @@ def _is_there(engine: DuckDBEngine, table: Table, findings: Findings) -> bool:
             fine = False
     for column in table.columns.values():
         found = columns.get(column.source.casefold())
-        if found and not engine.is_text(table.source) and not _readable(found, column.type):
+        if found and not engine.is_text(table.source) and not engine.holds(found, column.type):
             message = f"`{table.name}.{column.source}` is stored as {found}, not as {column.type}"
-            other = type_of(found)
+            other = engine.type_of(found)
             help = f"declare it as {other}, or store it as {column.type}" if other else "store it as that"
             findings.add(Diagnostic("wrong-column-type", message, column.span, help))
             fine = False
     return fine
 
 
-def _readable(stored: str, declared: Type) -> bool:
-    """Whether the stored type holds values of the declared one; numbers are checked value by value."""
-    if stored == sql_type(declared):
-        return True
-    found = type_of(stored)
-    if stored in ("HUGEINT", "UBIGINT", "UHUGEINT"):
-        return declared.is_number
-    if found is None:
-        return False
-    return found.kind is declared.kind or (found.is_number and declared.is_number)
-
-
-def _promises(
-    engine: DuckDBEngine, table: Table, catalog: Catalog, there: dict[str, Table]
-) -> Iterator[Promise]:
+def _promises(engine: Engine, table: Table, catalog: Catalog, there: dict[str, Table]) -> Iterator[Promise]:
     for column in table.columns.values():
         yield from _column_promises(engine, table, column)
     if table.key is not None:
@@ -126,14 +112,14 @@ def _promises(
             yield from _link_promises(table, link, catalog)
 
 
-def _column_promises(engine: DuckDBEngine, table: Table, column: Column) -> Iterator[Promise]:
+def _column_promises(engine: Engine, table: Table, column: Column) -> Iterator[Promise]:
     stored, name = tree.column(column.source), f"{table.name}.{column.name}"
     physical = {n.casefold(): f for n, f in (engine.physical_columns(table.source) or {}).items()}
-    if physical.get(column.source.casefold()) != sql_type(column.type):
+    if physical.get(column.source.casefold()) != engine.type_name(column.type):
         raw = tree.column(column.source, "stored")
         help = "change the type in the catalog, or mend the data"
         message = f"`{name}` can't be read as {column.type if column.type.kind is Kind.DECIMAL else a(column.type.kind)}"
-        test = _unreadable(raw, column.type)
+        test = _unreadable(engine, raw, column.type)
         example = _example(test, raw, column)
         yield Promise("unreadable-value", _rows(test), message, column.span, help, example=example)
     if not column.nullable and column.name != table.key:
@@ -213,13 +199,13 @@ def _repeated(column: Expression) -> Expression:
     return tree.arithmetic("-", exp.Count(this=column), distinct)
 
 
-def _unreadable(raw: Expression, type: Type) -> Expression:
+def _unreadable(engine: Engine, raw: Expression, type: Type) -> Expression:
     """Stored values that are lost or changed when read as the declared type."""
-    wanted = exp.DataType.build(sql_type(type) or "VARCHAR", dialect="duckdb")
+    wanted = exp.DataType.build(engine.type_name(type) or "VARCHAR", dialect=engine.dialect)
     read = exp.TryCast(this=raw.copy(), to=wanted)
     test: Expression = tree.is_null(read)
     if type.kind in (Kind.DECIMAL, Kind.INTEGER):
-        number = exp.TryCast(this=raw.copy(), to=exp.DataType.build("DOUBLE", dialect="duckdb"))
+        number = exp.TryCast(this=raw.copy(), to=exp.DataType.build("DOUBLE", dialect=engine.dialect))
         difference = exp.Abs(this=exp.Sub(this=number, expression=tree.cast(read.copy(), "DOUBLE")))
         # Doubles carry noise far below a unit of the last digit; more is a digit that would be lost.
         noise = exp.Literal.number(f"{10 ** -(type.scale + 4):.{type.scale + 4}f}")
@@ -245,7 +231,7 @@ def _literal(value: Fact, type: Type) -> Expression:
             return tree.text(value)
 
 
-def _count(engine: DuckDBEngine, table: Table, promises: list[Promise], findings: Findings) -> bool:
+def _count(engine: Engine, table: Table, promises: list[Promise], findings: Findings) -> bool:
     """Counts what breaks the promises, in one statement; whether every value could be read."""
     readable = True
     of_raw = [promise for promise in promises if promise.rule == "unreadable-value"]
@@ -265,7 +251,7 @@ def _count(engine: DuckDBEngine, table: Table, promises: list[Promise], findings
     return readable
 
 
-def _ask(engine: DuckDBEngine, relation: Expression, wanted: list[Expression]) -> list[Any]:
+def _ask(engine: Engine, relation: Expression, wanted: list[Expression]) -> list[Any]:
     """The values of aggregates over a relation, in one statement."""
     if not wanted:
         return []

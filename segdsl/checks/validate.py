@@ -53,8 +53,9 @@ def validate(
     catalog declares, and SegdslError where nothing can be asked.
     """
     from segdsl.checks.contract import check_contract
+    from segdsl.checks.reading import reading
     from segdsl.statements import by_entity
-    from segdsl.targets import open_target, reading, target_of
+    from segdsl.targets import open_target, target_of
 
     project.raise_for_errors()
     chosen = list(project.definitions) if names is None else list(names)

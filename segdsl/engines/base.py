@@ -29,6 +29,23 @@ class Engine(Protocol):
         """The columns of a table as stored and the engine's name of each one's type; None without the table."""
         ...
 
+    def is_text(self, table: str) -> bool:
+        """Whether the table is stored as text, so that declared columns are strings whatever they hold."""
+        ...
+
+    def type_name(self, type: Type) -> str | None:
+        """The engine's name of a type; None for keys, which are as they are stored."""
+        ...
+
+    def type_of(self, name: str) -> Type | None:
+        """The language's type for one that the engine names, or None."""
+        ...
+
+    def holds(self, stored: str, declared: Type) -> bool:
+        """Whether values of the declared type may be stored as the named one; numbers are a matter of each
+        value."""
+        ...
+
     def raw(self, table: str) -> exp.Expression:
         """What stands behind FROM to read a table as it is stored, its values not cast to declared types."""
         ...

@@ -70,6 +70,7 @@ _TYPES = {
     "TIMESTAMP WITH TIME ZONE": TIMESTAMPTZ,
 }
 _OF_DATA = (duckdb.ConversionException, duckdb.CatalogException, duckdb.BinderException)
+_WIDE_INTEGERS = ("HUGEINT", "UBIGINT", "UHUGEINT")
 _DECIMAL = re.compile(r"DECIMAL\((\d+),\s?(\d+)\)\Z")
 
 
@@ -316,6 +317,22 @@ class DuckDBEngine:
     def is_text(self, table: str) -> bool:
         """Whether the table is stored as text, so that declared columns are VARCHAR whatever they hold."""
         return table in self._text
+
+    def type_name(self, type: Type) -> str | None:
+        return sql_type(type)
+
+    def type_of(self, name: str) -> Type | None:
+        return type_of(name)
+
+    def holds(self, stored: str, declared: Type) -> bool:
+        if stored == sql_type(declared):
+            return True
+        if stored in _WIDE_INTEGERS:
+            return declared.is_number
+        found = type_of(stored)
+        if found is None:
+            return False
+        return found.kind is declared.kind or (found.is_number and declared.is_number)
 
     def raw(self, table: str) -> exp.Expression:
         return exp.Table(this=tree.identifier(table), db=tree.identifier(_RAW))

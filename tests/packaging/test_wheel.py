@@ -14,14 +14,17 @@ import zipfile
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
 
 import segdsl
 
-pytest.importorskip("hatchling", reason="hatchling is not installed: run `make setup`")
-pytestmark = pytest.mark.xdist_group("wheel")
+pytestmark = [
+    pytest.mark.skipif(find_spec("hatchling") is None, reason="hatchling is not installed: run `make setup`"),
+    pytest.mark.xdist_group("wheel"),
+]
 
 ROOT = Path(segdsl.__file__).parent.parent
 
@@ -178,5 +181,7 @@ def test_commands_of_the_installed_wheel(install: Install) -> None:
     expected = segdsl.load(ROOT / "examples/shop").members("win_back", date(2024, 6, 30))
     assert rows[0] == ["customer_id"] and len(rows) > 1
     assert [int(key) for (key,) in rows[1:]] == expected.column(0).to_pylist()
+    install.run("init", "../started")
+    install.run("-C", "../started", "validate")
     assert install.snapshot() == before
     assert list(install.home.iterdir()) == []
