@@ -390,7 +390,7 @@ def _told(about: str) -> Iterator[None]:
         raise kind(about + _first_line(error), _help(error)) from None
 
 
-_CLASS = re.compile(r"(?:[A-Z]\w* )+Error: ")
+_CLASS = re.compile(r"\A[A-Z][\w ]*? Error: ")
 _PATH = re.compile(r"['\"](?:/|[A-Z]:\\)[^'\"]*[/\\]([^'\"/\\]+)['\"]")
 _CSV_ERROR = re.compile(r"CSV Error on Line: (\d+)")
 _CSV_FILE = re.compile(r"^ *file = (?:.*[/\\])?(.+)$", re.MULTILINE)
