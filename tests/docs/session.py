@@ -224,6 +224,8 @@ class Session:
     @contextlib.contextmanager
     def _exported(self) -> Iterator[None]:
         before = dict(os.environ)
+        # Pages show what is printed without a terminal, whatever the one at hand asks for.
+        os.environ.pop("FORCE_COLOR", None)
         os.environ.update(self.environment)
         try:
             yield
