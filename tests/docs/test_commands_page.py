@@ -7,7 +7,9 @@ import re
 import click
 import pytest
 
+import segdsl
 from segdsl.cli.main import main
+from segdsl.selection import _METHODS
 from tests.docs.pages import ROOT, blocks
 
 PAGE = (ROOT / "docs" / "commands.md").read_text(encoding="utf-8")
@@ -85,3 +87,13 @@ def test_options_of_many_commands() -> None:
     options = [option for command in [main, *COMMANDS.values()] for p in command.params for option in p.opts]
     shared = {option for option in options if options.count(option) > 2 and option.startswith("--")}
     assert (told - set(options), shared - told) == (set(), set())
+
+
+def test_the_selections_choose_something_in_the_shop() -> None:
+    project = segdsl.load(ROOT / "examples" / "shop")
+    rows = re.findall(r"^\| (`.*?) *\| ", _section("Choosing segments"), re.M)
+    selections = [selection for row in rows for selection in re.findall(r"`([^`]+)`", row)]
+    assert len(selections) >= len(_METHODS) + 3
+    for selection in selections:
+        assert 0 < len(project.select(selection)) < len(project.definitions) or selection == "path:segments"
+    assert {selection.partition(":")[0] for selection in selections if ":" in selection} == set(_METHODS)

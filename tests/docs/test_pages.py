@@ -63,7 +63,7 @@ def test_a_page_without_a_problem(tmp_path: Path) -> None:
 
 
 def test_the_terminal_at_hand_does_not_matter(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    page = f"{SHOP}```console\n$ segdsl size act* --as-of 2024-06-30\n…\nactive          25   41.7%   ██████████\n```\n"
+    page = f"{SHOP}```console\n$ segdsl size act* --as-of 2024-06-30\n…\nactive         25   41.7%   ██████████\n```\n"
     assert run_page(page, tmp_path) == []
     monkeypatch.setenv("FORCE_COLOR", "1")
     monkeypatch.setenv("COLUMNS", "20")
