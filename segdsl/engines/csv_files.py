@@ -49,5 +49,5 @@ def _first_record(path: Path) -> str:
 
 
 def _names(record: str, delimiter: str) -> tuple[str, ...]:
-    row = next(csv.reader(io.StringIO(record, newline=""), delimiter=delimiter), [])
+    row = next(csv.reader(io.StringIO(record, newline=""), delimiter=delimiter, skipinitialspace=True), [])
     return tuple(name.strip() for name in row)

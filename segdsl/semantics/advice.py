@@ -114,7 +114,7 @@ def arithmetic(value: ir.Value, node: ast.Expression) -> str:
     """What to calculate with in place of a value that is no number."""
     text = written(node)
     if value.type.is_time:
-        return "days move by points and windows, such as `30 days ago`; `days since x` is a number"
+        return "for the days between two, write `days from a to b`; days move by points such as `30 days ago`"
     if value.type == STRING:
         return f"use a number; how long a text is tells `length({text})`"
     return f"use a number; to count it, write `if({text}, 1, 0)`"
@@ -141,6 +141,8 @@ def point(node: ast.Expression) -> str:
 def aggregate(function: str, type: Type, node: ast.Aggregate) -> str:
     """What to ask in place of `sum`, `avg`, `min` or `max` of values that don't have it."""
     path = written(node.rows.target)
+    if node.rows.value is not None:
+        path = f"{path}.({written(node.rows.value)})"
     table = node.rows.target.parts[0].text
     match type.kind:
         case Kind.BOOLEAN:

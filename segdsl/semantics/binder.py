@@ -137,7 +137,7 @@ class Binder:
             "wrong-type",
             "this is a condition, where a value is needed",
             node.at,
-            "write `if(…, 1, 0)` to count it",
+            f"write `if({advice.written(node)}, 1, 0)` to count it",
         )
 
     def bind(self, node: ast.Expression, frame: Frame) -> Bound | None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import calendar
-from collections.abc import Iterator
 from dataclasses import fields, replace
 from datetime import UTC, date, datetime, time, timedelta
 from functools import cache
@@ -93,12 +92,10 @@ def is_reversed(low: ir.Day, high: ir.Day) -> bool:
         return low.fixed > high.fixed
     if low.fixed is not None or high.fixed is not None:
         return False
-    return all(resolve_day(low, day) > resolve_day(high, day) for day in _as_of_days())
-
-
-def _as_of_days() -> Iterator[date]:
-    """Every day of the 28 years in which weekdays, leap years and ends of months meet in every way."""
-    return (date(2000, 1, 1) + timedelta(days=number) for number in range(28 * 365 + 7))
+    # Leap years and ends of months meet in every way within 4 years, with weekdays within 28.
+    of_weeks = ir.Snap(Unit.WEEK) in (*low.steps, *high.steps)
+    days = (date(2000, 1, 1) + timedelta(days=number) for number in range((28 if of_weeks else 4) * 366))
+    return all(resolve_day(low, day) > resolve_day(high, day) for day in days)
 
 
 def resolve(tree: _T, as_of: date) -> _T:

@@ -92,6 +92,9 @@ def _column(name: str, record: ColumnRecord, zone: str, findings: Findings) -> C
             message = f"`{name}` is {type}, which has no order, so it has no `{bound}`"
             help = f"remove `{bound}`" + ("; which texts there are, `values` tells" if type == STRING else "")
             findings.add(Diagnostic("wrong-type", message, record.at(bound), help))
+    if minimum is not None and maximum is not None and minimum > maximum:  # type: ignore[operator]
+        message = f"the `min` of `{name}` is above its `max`, so no value fits"
+        findings.add(Diagnostic("wrong-value", message, record.at("min"), "exchange the two"))
     return Column(
         name, type, record.source or name, record.name_span, record.nullable, values, minimum, maximum,
         record.unique, tuple(record.tags),

@@ -212,11 +212,12 @@ def _aggregate(
     if value is None:
         return make(ir.Function.COUNT, None, INTEGER)
     kind = value.type.kind
+    at = node.rows.target.at if node.rows.value is None else node.rows.value.at
     match node.function:
         case "sum" | "avg" if not value.type.is_number:
             message = f"`{node.function}` needs a number, not {a(kind)}"
             help = advice.aggregate(node.function, value.type, node)
-            return binder.error("wrong-type", message, node.rows.target.at, help)
+            return binder.error("wrong-type", message, at, help)
         case "sum":
             return make(ir.Function.SUM, value, _sum_type(value.type))
         case "avg":
@@ -231,7 +232,7 @@ def _aggregate(
             return binder.error(
                 "wrong-type",
                 f"`{node.function}` needs a number or a time: {a(kind)} has no order",
-                node.rows.target.at,
+                at,
                 advice.aggregate(node.function, value.type, node),
             )
         case "min" | "max":

@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from segdsl.semantics import ir
@@ -15,6 +15,7 @@ from segdsl.semantics.calendar import (
     add_units,
     day_is_one_stretch,
     first_instant,
+    is_reversed,
     resolve,
     resolve_day,
     shifted,
@@ -88,3 +89,44 @@ def test_first_instant_is_of_the_day_and_the_one_before_is_not(day: date, zone: 
     start = first_instant(day, zone)
     assert start.astimezone(ZoneInfo(zone)).date() == day
     assert (start - timedelta(microseconds=1)).astimezone(ZoneInfo(zone)).date() < day
+
+
+STEPS = st.lists(
+    st.one_of(
+        st.builds(
+            lambda count, unit: ("shift", count, unit),
+            st.integers(-40, 40),
+            st.sampled_from([Unit.DAY, Unit.WEEK, Unit.MONTH, Unit.QUARTER, Unit.YEAR]),
+        ),
+        st.sampled_from([("snap", 0, unit) for unit in (Unit.WEEK, Unit.MONTH, Unit.QUARTER, Unit.YEAR)]),
+    ),
+    max_size=2,
+)
+
+
+def moved(steps: list[tuple[str, int, Unit]]) -> ir.Day:
+    day = AS_OF
+    for kind, count, unit in steps:
+        day = shifted(day, count, unit) if kind == "shift" else snapped(day, unit)
+    return day
+
+
+@settings(deadline=None)
+@given(STEPS, STEPS, st.dates(date(1950, 1, 1), date(2090, 12, 31)))
+def test_a_reversed_range_is_empty_on_every_day(
+    low: list[tuple[str, int, Unit]], high: list[tuple[str, int, Unit]], as_of: date
+) -> None:
+    first, last = moved(low), moved(high)
+    if is_reversed(first, last):
+        assert resolve_day(first, as_of) > resolve_day(last, as_of)
+        assert not is_reversed(last, first)
+
+
+def test_reversed_ranges() -> None:
+    ago = shifted(AS_OF, -30, Unit.DAY)
+    assert is_reversed(AS_OF, ago) and not is_reversed(ago, AS_OF) and not is_reversed(ago, ago)
+    assert is_reversed(ir.Day(date(2024, 2, 1)), ir.Day(date(2024, 1, 31)))
+    # Which comes first depends on the day of the run, or of the month.
+    assert not is_reversed(AS_OF, ir.Day(date(2024, 1, 1)))
+    assert not is_reversed(shifted(AS_OF, -1, Unit.MONTH), shifted(AS_OF, -30, Unit.DAY))
+    assert not is_reversed(shifted(AS_OF, -30, Unit.DAY), shifted(AS_OF, -1, Unit.MONTH))
