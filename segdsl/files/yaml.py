@@ -11,7 +11,7 @@ from typing import Any
 import yaml
 
 from segdsl.diagnostics import Diagnostic, Findings, SegdslError
-from segdsl.files import yaml_errors
+from segdsl.files import yaml_faults
 from segdsl.files.nodes import Mapping, Node, Scalar, Sequence, Style, span_of
 from segdsl.source import SourceFile, Span
 
@@ -23,8 +23,10 @@ _MOST_FAULTS = 100
 _STYLES: dict[str, Style] = {"'": "single", '"': "double", "|": "literal", ">": "folded"}
 _PROPERTY = re.compile(r"&[^\s,\[\]{}]+|!<[^>\s]*>|![^\s,\[\]{}]*")
 _BLANK = re.compile(r"(?:\s|(?<=\s)#[^\n]*)*")
+# All that YAML's printable characters leave out, and Unicode's noncharacters. Told by what they are not, the
+# pattern would take long to compile.
 _UNPRINTABLE = re.compile(
-    "[^\t\n\r -~\x85\xa0-\ud7ff\ue000-\ufdcf\ufdf0-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]"
+    "[\0-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufdd0-\ufdef\ufeff\ufffe\uffff]"
 )
 # Line ends in YAML 1.1, which PyYAML reads, but ordinary characters in 1.2: it is shown others instead, which
 # no file may hold.
@@ -61,7 +63,7 @@ def load_text(file: SourceFile, findings: Findings) -> Node | None:
         # libyaml looks ahead and may give up, a thousand levels down, before the reader does.
         if "maximum nesting depth" in (error.problem or ""):
             return _told_of_depth(file, findings)
-        fault = yaml_errors.explain(file, error)
+        fault = _explained(file, error)
         # What is odd about its line was a part of the same mistake.
         reader.cuts = [cut for cut in reader.cuts if not _same_line(cut, fault)]
         if not any(_same_line(told, fault) for told in reader.faults):
@@ -69,9 +71,16 @@ def load_text(file: SourceFile, findings: Findings) -> Node | None:
     except (yaml.YAMLError, ValueError, OverflowError):
         # Only the number of an escape that is no character comes here, and without a place.
         root = None
-        reader.faults.append(yaml_errors.impossible_escape(file))
+        reader.faults.append(yaml_faults.impossible_escape(file))
     findings.extend(reader.faults + reader.cuts)
     return root if all(f.rule == "duplicate-key" for f in reader.faults) and not reader.cuts else None
+
+
+def _explained(file: SourceFile, error: yaml.MarkedYAMLError) -> Diagnostic:
+    # Loaded when it is needed: its patterns take a while to compile.
+    from segdsl.files.yaml_errors import explain
+
+    return explain(file, error)
 
 
 def _same_line(one: Diagnostic, other: Diagnostic) -> bool:
@@ -84,7 +93,7 @@ def _told_of_depth(file: SourceFile, findings: Findings) -> None:
     try:
         reader.read(yaml.SafeLoader)
     except yaml.MarkedYAMLError as error:
-        reader.faults.append(yaml_errors.explain(file, error))
+        reader.faults.append(_explained(file, error))
     findings.extend(reader.faults)
 
 
@@ -210,7 +219,7 @@ class _Reader:
                         self.fault(start, end, message, help)
                         return None
                 case yaml.DocumentStartEvent() if self.root is not None:
-                    self.faults.append(yaml_errors.second_document(self.file, start))
+                    self.faults.append(yaml_faults.second_document(self.file, start))
                     return None
         if self.root is None or (isinstance(self.root, Scalar) and self.root.is_absent):
             self.faults.append(
@@ -231,7 +240,7 @@ class _Reader:
             return int(at)
         while found := _PROPERTY.match(text, at):
             if found[0].startswith("!"):
-                self.faults.append(yaml_errors.tag(self.file, found.start(), found.end()))
+                self.faults.append(yaml_faults.tag(self.file, found.start(), found.end()))
             blank = _BLANK.match(text, found.end())
             at = blank.end() if blank else found.end()
         # An anchor with no value behind it ends before the next line's key.
@@ -248,7 +257,8 @@ class _Reader:
         value = event.value.translate(_SHOW) if self.hidden else event.value
         scalar = Scalar(value, self.file.span(start, end), style)
         if style == "double":
-            self.faults.extend(yaml_errors.bad_escapes(self.file, start, end))
+            fault = yaml_faults.escape_of_no_text(self.file, start, end)
+            self.faults.extend([fault] if fault else [])
         self.size += 1
         self._declare(event, scalar, 1)
         self._add(scalar, end)
@@ -258,7 +268,7 @@ class _Reader:
         anchor = self.anchors.get(event.anchor)
         node = anchor.node if anchor else None
         if anchor is None:
-            self.faults.append(yaml_errors.unknown_alias(self.file, start, end))
+            self.faults.append(yaml_faults.unknown_alias(self.file, start, end))
         elif node is None:
             message = "a value cannot hold an alias of itself"
             self.fault(start, end, message, f"write the value out instead of `*{event.anchor}`")
@@ -314,7 +324,7 @@ class _Reader:
         if not isinstance(key, Scalar):
             self.faults.append(_fault(key.span, "a key must be a word, not a list or mapping", "name it"))
         elif parent.event.flow_style and self._lacks_colon(key, value):
-            self.cuts.append(yaml_errors.cut_by_comma(key, parent.last))
+            self.cuts.append(yaml_faults.cut_by_comma(key, parent.last))
         elif key.text == "<<" and key.style == "plain":
             message = "merge keys (`<<`) are not part of YAML 1.2"
             self.faults.append(_fault(key.span, message, "write the keys out"))

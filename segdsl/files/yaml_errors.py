@@ -3,58 +3,21 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
 from segdsl.diagnostics import Diagnostic
-from segdsl.files.nodes import Scalar, span_of
+from segdsl.files.nodes import span_of
+from segdsl.files.yaml_faults import ESCAPE, bad_escape, finding, tag
+from segdsl.files.yaml_owner import KEY, Owner, owner_of
 from segdsl.source import SourceFile, Span
 
-# Keys whose value is an expression, and keys whose own keys each hold one.
-_EXPRESSION_KEYS = {"where", "expr"}
-_EXPRESSION_PARENTS = {"segments", "attributes"}
-
-_KEY = re.compile(r"([ ]*(?:-[ ]+)*)(?:([^\W\d][\w.\-]*)|'([^']*)'|\"([^\"]*)\")[ \t]*:(?=\s|$)")
-_FLOW_KEY = re.compile(r"([^\W\d][\w.\-]*)\s*:\s+(?=\S)")
 _QUOTED = re.compile(r"'(?:[^']|'')*'|\"(?:[^\"\\]|\\.)*\"", re.DOTALL)
 _BRACKET = re.compile(rf"{_QUOTED.pattern}|(?<!\S)#[^\n]*|[\[\]{{}}]", re.DOTALL)
 _COMMENT = re.compile(r"(?:(?<=\S)[ \t]+|^[ \t]*)(#.*)", re.MULTILINE)
 _BLOCK_HEADER = re.compile(r"[|>]([1-9]?[+-]?|[+-][1-9])[ \t]*(#.*)?\r?$", re.MULTILINE)
-_ESCAPE = re.compile(
-    r"\\(?:x(?P<x>[0-9a-fA-F]{0,2})|u(?P<u>[0-9a-fA-F]{0,4})|U(?P<U>[0-9a-fA-F]{0,8})|(?P<zero>0)|.)",
-    re.DOTALL,
-)
-_LAST_CHARACTER = 0x10FFFF
-
-
-@dataclass(frozen=True)
-class _Owner:
-    """The key under which the faulty text stands, and where its value starts (offset in code points).
-
-    `indent` is how far in the key stands; inside braces it does not count and is -1.
-    """
-
-    key: str
-    parent: str | None
-    value: int
-    indent: int
-
-    @property
-    def flow(self) -> bool:
-        return self.indent < 0
-
-    @property
-    def is_expression(self) -> bool:
-        return self.key in _EXPRESSION_KEYS or self.parent in _EXPRESSION_PARENTS
-
-    @property
-    def help(self) -> str:
-        if not self.is_expression:
-            return "put the whole value in quotes"
-        place = "out of the braces, " if self.flow else ""
-        return f"write {place}`{self.key}: |`, with the expression on the next line, further in"
 
 
 @dataclass(frozen=True)
@@ -91,8 +54,8 @@ class _Failure:
         return not self.text[self.line : self.at].strip()
 
     @cached_property
-    def owner(self) -> _Owner | None:
-        return _owner(self.file, self.context, self.at)
+    def owner(self) -> Owner | None:
+        return owner_of(self.file, self.context, self.at)
 
 
 def explain(file: SourceFile, error: Any) -> Diagnostic:
@@ -100,86 +63,7 @@ def explain(file: SourceFile, error: Any) -> Diagnostic:
     at = len(file.text) if error.problem_mark is None else int(error.problem_mark.index)
     context = at if error.context_mark is None else int(error.context_mark.index)
     failure = _Failure(file, str(error.problem or ""), str(error.context or ""), context, at)
-    return next(finding for explainer in _EXPLAINERS if (finding := explainer(failure)) is not None)
-
-
-# --- faults that the reader finds by itself ---------------------------------------------------------------
-
-
-def second_document(file: SourceFile, at: int) -> Diagnostic:
-    span = file.span(at, min(at + 3, len(file.text)))
-    return _finding(span, "a second document starts here", "one file holds one document")
-
-
-def cut_by_comma(key: Scalar, last: Scalar | None) -> Diagnostic:
-    """The finding for a key in `{…}` that has no value: most often the rest of a value with a comma."""
-    if last is None:
-        return _finding(key.span, f"`{key.text}` has no value", f"write `{key.text}: …` inside the braces")
-    return _finding(
-        key.span,
-        f"inside `{{…}}` a comma ends a value: `{last.text}` ends before `{key.text}`",
-        f"put the value of `{last.text}` in quotes; an expression is best written out of the braces, "
-        f"`{last.text}: |` and the expression on the next line",
-    )
-
-
-def tag(file: SourceFile, start: int, end: int) -> Diagnostic:
-    written = file.text[start:end]
-    owner = _owner(file, start, start)
-    help = "delete it, or put the value in quotes"
-    expression = owner is not None and owner.value == start and owner.is_expression
-    if expression and not written.startswith(("!!", "!<")):
-        help = f"the opposite of a condition is `not {written[1:]}`; for anything else, use quotes"
-    return _finding(file.span(start, end), f"segdsl files know no tags such as `{written}`", help)
-
-
-def unknown_alias(file: SourceFile, start: int, end: int) -> Diagnostic:
-    message = f"`{file.text[start:end]}` refers to an anchor that is not in this file"
-    owner = _owner(file, start, start)
-    mine = owner is not None and owner.value == start
-    help = owner.help if owner and mine else "write the value out, or name an anchor (`&name`) above"
-    return _finding(file.span(start, end), message, help)
-
-
-def bad_escapes(file: SourceFile, start: int, end: int) -> Iterator[Diagnostic]:
-    """The escapes in a text in double quotes that make no character that a value may hold."""
-    for escape in _ESCAPE.finditer(file.text, start, end):
-        code = _code(escape)
-        if code is not None and (code == 0 or 0xD800 <= code <= 0xDFFF or 0xFDD0 <= code <= 0xFDEF):
-            yield _bad_escape(file, escape)
-            return
-
-
-def impossible_escape(file: SourceFile) -> Diagnostic:
-    """The finding for the first escape whose number is beyond all characters."""
-    for escape in _ESCAPE.finditer(file.text):
-        code = _code(escape)
-        if code is not None and code > _LAST_CHARACTER:
-            return _bad_escape(file, escape)
-    return _finding(span_of(file, 0, 1), "this is not YAML", "check the escapes in double quotes")
-
-
-def _code(escape: re.Match[str]) -> int | None:
-    """The number of the character; None where it is no number, or fewer digits than it takes."""
-    if escape["zero"]:
-        return 0
-    for kind, digits in (("x", 2), ("u", 4), ("U", 8)):
-        if escape[kind] is not None and len(escape[kind]) == digits:
-            return int(escape[kind], 16)
-    return None
-
-
-def _bad_escape(file: SourceFile, escape: re.Match[str]) -> Diagnostic:
-    code = _code(escape)
-    help = "write the character itself, or `\\xNN`, `\\uNNNN` or `\\UNNNNNNNN` with its number"
-    message = f"`{escape[0]}` is not a character"
-    if code is None:
-        message = f"`{escape[0]}` has too few digits"
-    elif code == 0:
-        message, help = f"a text cannot hold the character `{escape[0]}`", "delete it"
-    elif 0xD800 <= code <= 0xDFFF:
-        message += ", only half of one (a surrogate)"
-    return _finding(file.span(escape.start(), escape.end()), message, help)
+    return next(told for explainer in _EXPLAINERS if (told := explainer(failure)) is not None)
 
 
 # --- faults that PyYAML finds -----------------------------------------------------------------------------
@@ -189,9 +73,9 @@ def _tab(f: _Failure) -> Diagnostic | None:
     indent = re.compile(r"[ \t]*").match(f.text, f.line)
     if indent is not None and "\t" in indent[0]:
         span = f.file.span(f.line + indent[0].index("\t"), indent.end())
-        return _finding(span, "this line is indented with a tab", "YAML knows only blanks there: use spaces")
+        return finding(span, "this line is indented with a tab", "YAML knows only blanks there: use spaces")
     if f.here == "\t":
-        return _finding(f.file.span(f.at, f.at + 1), "a tab cannot stand here", "use spaces")
+        return finding(f.file.span(f.at, f.at + 1), "a tab cannot stand here", "use spaces")
     return None
 
 
@@ -199,11 +83,9 @@ def _directive(f: _Failure) -> Diagnostic | None:
     """`%YAML 1.3`"""
     if f.text.startswith("%", f.line) and not re.search(r"^[^%#\s]", f.text[: f.line], re.MULTILINE):
         span = span_of(f.file, f.line, f.file.line_end(f.line))
-        return _finding(
-            span, f"`{span.text}` is not understood", "delete this line: files need no directives"
-        )
+        return finding(span, f"`{span.text}` is not understood", "delete this line: files need no directives")
     if "document start>" in f.problem and f.text.startswith("%"):
-        return _finding(f.rest, "after a line with `%` stands `---`", "delete the lines with `%`")
+        return finding(f.rest, "after a line with `%` stands `---`", "delete the lines with `%`")
     return None
 
 
@@ -211,29 +93,29 @@ def _document_marks(f: _Failure) -> Diagnostic | None:
     mark = f.text[f.line : f.line + 3]
     if "document indicator" in f.problem or "document separator" in f.problem:
         message = f"`{mark}` at the start of a line ends the file's text, even inside quotes"
-        return _finding(
+        return finding(
             span_of(f.file, f.line, f.line + 3), message, "indent it, or close the quote before it"
         )
     if "document start>" in f.problem:
-        return _finding(
+        return finding(
             f.rest, "the text above is complete, so this cannot follow", "write `key: value` lines"
         )
     if mark == "..." and f.at == f.line:
-        return _finding(span_of(f.file, f.line, f.line + 3), "nothing stands before this `...`", "delete it")
+        return finding(span_of(f.file, f.line, f.line + 3), "nothing stands before this `...`", "delete it")
     if mark == "---" and f.at > f.line:
-        return _finding(f.rest, "after `---` the line must end", "write the keys on the lines below it")
+        return finding(f.rest, "after `---` the line must end", "write the keys on the lines below it")
     return None
 
 
 def _escape(f: _Failure) -> Diagnostic | None:
     if "quoted scalar" not in f.doing or "unexpected" in f.problem:
         return None
-    escape = next((e for e in _ESCAPE.finditer(f.text, f.context) if e.end() >= f.at), None)
+    escape = next((e for e in ESCAPE.finditer(f.text, f.context) if e.end() >= f.at), None)
     if escape is None or "unknown escape" not in f.problem:
-        return None if escape is None else _bad_escape(f.file, escape)
+        return None if escape is None else bad_escape(f.file, escape)
     help = "double it, or use single quotes or `|`, where a backslash is an ordinary character"
     span = f.file.span(escape.start(), escape.end())
-    return _finding(span, f"`{escape[0]}` is no escape that double quotes know", help)
+    return finding(span, f"`{escape[0]}` is no escape that double quotes know", help)
 
 
 def _tag(f: _Failure) -> Diagnostic | None:
@@ -247,12 +129,12 @@ def _tag(f: _Failure) -> Diagnostic | None:
 def _unclosed_quote(f: _Failure) -> Diagnostic | None:
     if "quoted scalar" not in f.doing or "end of stream" not in f.problem:
         return None
-    owner = _owner(f.file, f.context, f.context)
+    owner = owner_of(f.file, f.context, f.context)
     span = f.file.span(f.context, f.context + 1)
     if owner is None or owner.value != f.context:
-        return _finding(span, "this quote is never closed", "write it again at the end")
+        return finding(span, "this quote is never closed", "write it again at the end")
     help = f"close it; or {owner.help}" if owner.is_expression else "write the same quote at the end"
-    return _finding(span, f"the quote that starts the value of `{owner.key}` is never closed", help)
+    return finding(span, f"the quote that starts the value of `{owner.key}` is never closed", help)
 
 
 def _sign_first(f: _Failure) -> Diagnostic | None:
@@ -267,27 +149,27 @@ def _sign_first(f: _Failure) -> Diagnostic | None:
         if quoted is None or f.text[quoted.end() : f.at].strip() or f.line > quoted.end():
             return None
         message = f"the value of `{owner.key}` starts with a quote, so YAML ends it at the next one"
-        return _finding(rest, message, owner.help)
+        return finding(rest, message, owner.help)
     if first in ("|", ">"):
         if _BLOCK_HEADER.match(f.text, owner.value):
             return None
         if re.fullmatch(r".[-+\d]+", rest.text.rstrip()):
             message = f"`{rest.text.rstrip()}` starts no text"
             help = f"write `{first}` alone; after it may stand a digit from 1 to 9, and `-` or `+`"
-            return _finding(rest, message, help)
+            return finding(rest, message, help)
         help = f"write the value of `{owner.key}` on the next line, further in"
-        return _finding(rest, f"after `{first}` the line must end", help)
+        return finding(rest, f"after `{first}` the line must end", help)
     if f.at == owner.value or (f.at == owner.value + 1 and first in ("*", "&")):
         return _reserved_sign(owner, first, rest)
     return None
 
 
-def _reserved_sign(owner: _Owner, first: str, rest: Span) -> Diagnostic | None:
+def _reserved_sign(owner: Owner, first: str, rest: Span) -> Diagnostic | None:
     if not first or first not in "`@%-?*&!,]}":
         return None
     sign = "a backtick" if first == "`" else f"`{first}`"
     message = f"YAML does not let the value of `{owner.key}` start with {sign}"
-    return _finding(rest, message, owner.help)
+    return finding(rest, message, owner.help)
 
 
 def _sign_inside(f: _Failure) -> Diagnostic | None:
@@ -298,18 +180,18 @@ def _sign_inside(f: _Failure) -> Diagnostic | None:
     between = f.text[owner.value : f.at]
     if f.here == ":" and not (owner.flow and _starts_key(f)):
         message = f"`: ` inside the value of `{owner.key}` makes YAML see another key"
-        return _finding(span_of(f.file, f.at, f.at), message, owner.help)
-    goes_on = len(f.text[f.line : f.at]) > owner.indent and not _KEY.match(f.text, f.line)
+        return finding(span_of(f.file, f.at, f.at), message, owner.help)
+    goes_on = len(f.text[f.line : f.at]) > owner.indent and not KEY.match(f.text, f.line)
     if goes_on and "\n" in between and (cut := _COMMENT.search(f.text, owner.value, f.at)):
         message = f"` #` starts a comment, and a comment ends the value of `{owner.key}`"
         help = owner.help if owner.is_expression else "delete the comment, or put the value in quotes"
         if owner.is_expression:
             help += "; there a comment is `-- …`"
-        return _finding(f.file.span(cut.start(1), cut.end()), message, help)
+        return finding(f.file.span(cut.start(1), cut.end()), message, help)
     if owner.flow and owner.is_expression and "," in between and "\n" not in between:
         comma = owner.value + between.index(",")
         message = f"inside `{{…}}` a comma ends a value, and this one ends that of `{owner.key}`"
-        return _finding(f.file.span(comma, comma + 1), message, owner.help)
+        return finding(f.file.span(comma, comma + 1), message, owner.help)
     return None
 
 
@@ -322,13 +204,13 @@ def _list_or_mapping(f: _Failure) -> Diagnostic | None:
         return None
     message = f"the value of `{owner.key}` starts with `{f.text[owner.value]}`, so YAML takes it for a list or mapping"
     span = f.file.span(owner.value, f.file.line_end(owner.value))
-    return _finding(span, message, owner.help)
+    return finding(span, message, owner.help)
 
 
 def _bracket(f: _Failure) -> Diagnostic | None:
     if "flow" not in f.doing:
         if f.here and f.here in "]}":
-            return _finding(f.file.span(f.at, f.at + 1), f"this `{f.here}` closes nothing", "delete it")
+            return finding(f.file.span(f.at, f.at + 1), f"this `{f.here}` closes nothing", "delete it")
         return None
     opening = _open_bracket(f)
     if opening is None:
@@ -338,25 +220,25 @@ def _bracket(f: _Failure) -> Diagnostic | None:
     next_key = _starts_key(f)
     if next_key and _indent(f, f.at) > _indent(f, opening):
         span = f.file.span(f.line + _indent(f, f.at), f.at)
-        return _finding(
+        return finding(
             span_of(f.file, span.start, span.end),
             "a comma is missing before this key",
             "end the line above with `,`",
         )
     if next_key or not f.text[f.at :].strip():
         span = f.file.span(opening, opening + 1)
-        return _finding(span, f"this `{sign}` is never closed", f"add `{closing}`")
+        return finding(span, f"this `{sign}` is never closed", f"add `{closing}`")
     if "flow node" in f.doing and f.here in (",", ":"):
         what = "a value is missing before this comma" if f.here == "," else "a key is missing before this `:`"
-        return _finding(f.file.span(f.at, f.at + 1), what, "write it, or use quotes if this is text")
+        return finding(f.file.span(f.at, f.at + 1), what, "write it, or use quotes if this is text")
     if f.here in ("}", "]"):
         message = f"`{f.here}` cannot close the `{sign}` of line {f.file.position(opening)[0]}"
-        return _finding(f.file.span(f.at, f.at + 1), message, f"write `{closing}` first")
+        return finding(f.file.span(f.at, f.at + 1), message, f"write `{closing}` first")
     message = f"inside `{sign}…{closing}` a `,` or `{closing}` should stand here"
     help = "put a value that holds `:` or brackets in quotes"
     if f.owner is not None and f.owner.is_expression:
         help = f.owner.help
-    return _finding(span_of(f.file, f.at, f.at), message, help)
+    return finding(span_of(f.file, f.at, f.at), message, help)
 
 
 def _open_bracket(f: _Failure) -> int | None:
@@ -378,7 +260,7 @@ def _missing_colon(f: _Failure) -> Diagnostic | None:
         return None
     span = f.file.span(f.context, max(f.file.line_end(f.context), f.context))
     help = "write `key: value`; if the line goes on with the value above it, indent it further"
-    return _finding(span, "a `:` is missing after this key", help)
+    return finding(span, "a `:` is missing after this key", help)
 
 
 def _blank_line_too_wide(f: _Failure) -> Diagnostic | None:
@@ -389,28 +271,28 @@ def _blank_line_too_wide(f: _Failure) -> Diagnostic | None:
         return None
     at = f.line - len(above[1])
     span = span_of(f.file, at, at + len(above[1].splitlines()[0]))
-    return _finding(
+    return finding(
         span, "this blank line is longer than the text below it is indented", "empty it, or delete it"
     )
 
 
 def _line_fault(f: _Failure) -> Diagnostic:
     if f.at >= len(f.text):
-        return _finding(
+        return finding(
             span_of(f.file, max(len(f.text) - 1, 0), len(f.text)),
             "the file ends in the middle of a value",
             "complete it",
         )
     if f.here == ":" and f.first:
-        return _finding(f.file.span(f.at, f.at + 1), "a key is missing before this `:`", "write `key: value`")
-    own_key = _KEY.match(f.text, f.line)
+        return finding(f.file.span(f.at, f.at + 1), "a key is missing before this `:`", "write `key: value`")
+    own_key = KEY.match(f.text, f.line)
     if f.first or (own_key and own_key.end() == f.at + 1):
         if name := _key_without_colon(f):
-            return _finding(name, f"a `:` is missing after `{name.text}`", f"write `{name.text}:`")
+            return finding(name, f"a `:` is missing after `{name.text}`", f"write `{name.text}:`")
         span = span_of(f.file, f.line + _indent(f, f.at), f.file.line_end(f.at))
         message = "this line does not fit the lines above it"
-        return _finding(span, message, "keys that belong together start in the same column")
-    return _finding(f.rest, "YAML cannot read the line from here on", "put the value in quotes")
+        return finding(span, message, "keys that belong together start in the same column")
+    return finding(f.rest, "YAML cannot read the line from here on", "put the value in quotes")
 
 
 def _key_without_colon(f: _Failure) -> Span | None:
@@ -442,13 +324,9 @@ _EXPLAINERS: tuple[Callable[[_Failure], Diagnostic | None], ...] = (
 # --- looking around ---------------------------------------------------------------------------------------
 
 
-def _finding(span: Span, message: str, help: str) -> Diagnostic:
-    return Diagnostic("yaml-syntax", message, span, help)
-
-
 def _starts_key(f: _Failure) -> bool:
     """Whether a key that starts a line is where PyYAML gave up, at its start or at its colon."""
-    found = _KEY.match(f.text, f.line)
+    found = KEY.match(f.text, f.line)
     return f.line > f.context and found is not None and (f.first or found.end() == f.at + 1)
 
 
@@ -457,34 +335,3 @@ def _indent(f: _Failure, at: int) -> int:
     start = f.file.line_start(at)
     line = f.text[start : f.file.line_end(at)]
     return len(line) - len(line.lstrip(" "))
-
-
-def _owner(file: SourceFile, context: int, at: int) -> _Owner | None:
-    text = file.text
-    if text[context : context + 1] == "{" and context < at:
-        keys = list(_FLOW_KEY.finditer(text, context, at))
-        if not keys:
-            return None
-        before = re.compile(r"([\w.\-]+)\s*:\s*\Z").search(text[file.line_start(context) : context])
-        return _Owner(keys[-1][1], before[1] if before else None, keys[-1].end(), -1)
-    start = file.line_start(at)
-    while True:
-        if found := _KEY.match(text, start):
-            value = re.compile(r"\s*").match(text, found.end())
-            key = next(part for part in found.groups()[1:] if part is not None)
-            indent = len(found[1])
-            parent = _parent(file, start, indent)
-            return _Owner(key, parent, value.end() if value else found.end(), indent)
-        if start == 0:
-            return None
-        start = file.line_start(start - 1)
-
-
-def _parent(file: SourceFile, start: int, indent: int) -> str | None:
-    """The key of the nearest line above that is less indented."""
-    text = file.text
-    while start > 0:
-        start = file.line_start(start - 1)
-        if (found := _KEY.match(text, start)) and len(found[1]) < indent:
-            return next(part for part in found.groups()[1:] if part is not None)
-    return None
