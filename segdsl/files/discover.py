@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import glob
 import os
 import re
 from collections.abc import Mapping
@@ -13,14 +12,13 @@ from typing import TYPE_CHECKING, TypeVar
 from segdsl.diagnostics import Diagnostic, Findings, SegdslError
 from segdsl.diagnostics.wording import known, suggest
 from segdsl.files import nodes, yaml
+from segdsl.files.paths import PROJECT_FILE, files_of, shown
 from segdsl.files.values import Text
 from segdsl.source import Span
 
 if TYPE_CHECKING:
     from segdsl.files.models import CatalogFile, ProjectFile, Record, SegmentFile, SegmentRecord, TableRecord
 
-PROJECT_FILE = "segdsl.yaml"
-_SUFFIXES = (".yaml", ".yml")
 _VARIABLE = re.compile(r"\$\{([^\W\d]\w*)\}")
 _DOLLAR_BRACE = re.compile(r"\$\{([^}]*)\}?")
 
@@ -53,10 +51,11 @@ def find_project(start: Path) -> Path:
     """The folder with `segdsl.yaml`: `start` or its nearest parent. SegdslError if there is none."""
     try:
         here = start.resolve(strict=True)
-    except (OSError, RuntimeError) as error:
+    except (OSError, RuntimeError, ValueError) as error:
         raise SegdslError(f"`{start.as_posix()}` is not there") from error
     for folder in (here, *here.parents):
-        if (folder / PROJECT_FILE).is_file():
+        # Not `Path.is_file`, which raises an error where a folder above may not be looked into.
+        if os.path.isfile(folder / PROJECT_FILE):
             return folder
     raise SegdslError(
         f"no `{PROJECT_FILE}` in this folder or any above it", "run `segdsl init` to start a project"
@@ -78,8 +77,8 @@ def read_project(root: Path) -> ProjectFiles:
     if project is not None and project.default_target and ("targets", project.default_target) not in broken:
         _check_default_target(project, findings)
 
-    catalog_paths, all_catalogs = _paths(root, "catalog", node, findings)
-    segment_paths, all_segments = _paths(root, "segments", node, findings)
+    catalog_paths, all_catalogs = files_of(root, "catalog", node, findings)
+    segment_paths, all_segments = files_of(root, "segments", node, findings)
     catalogs, broken_catalog, whole_catalog = _read_all(root, catalog_paths, CatalogFile, "tables", findings)
     files, broken_files, whole_segments = _read_all(root, segment_paths, SegmentFile, "segments", findings)
     broken |= broken_catalog | broken_files
@@ -101,13 +100,18 @@ def read_project(root: Path) -> ProjectFiles:
                 findings.add(_duplicate("segment", name, segment.name_span, segments[name][1].name_span))
             else:
                 segments[name] = file, segment
-    if catalogs and whole_catalog and not (tables or broken_catalog):
-        help = "add one under `tables:`"
-        findings.add(Diagnostic("no-tables", "the catalog has no table", catalogs[0].at("tables"), help))
+    whole_catalog, whole_segments = whole_catalog and all_catalogs, whole_segments and all_segments
+    readable = whole_catalog and ("catalog",) not in broken
+    if node is not None and readable and not (tables or broken_catalog):
+        help = "add one under `tables:`" if catalogs else "add a file with `tables:` to the catalog"
+        at = catalogs[0].at("tables") if catalogs else _catalog_key(node)
+        findings.add(Diagnostic("no-tables", "the catalog has no table", at, help))
+        # What uses a table need not be told as well.
+        whole_catalog = False
     return ProjectFiles(
         root, project, catalogs, files, findings, _names(broken_catalog, "tables"),
         _names(broken_files, "segments"), _names(broken, "params"),
-        whole_catalog and all_catalogs, whole_segments and all_segments,
+        whole_catalog, whole_segments,
         project is not None and ("params",) not in broken, tables, segments,
     )  # fmt: skip
 
@@ -130,6 +134,12 @@ def expand_environment(text: str, environment: Mapping[str, str] = os.environ) -
     return _DOLLAR_BRACE.sub(value, text)
 
 
+def _catalog_key(node: nodes.Node) -> Span:
+    """Where the project says which files are its catalog; without that, the start of its file."""
+    entry = node.index.get("catalog") if isinstance(node, nodes.Mapping) else None
+    return entry[0].span if entry else node.span.file.span(node.span.start, node.span.start)
+
+
 R = TypeVar("R", bound="Record")
 
 
@@ -143,7 +153,12 @@ def _read_all(
     broken: set[tuple[str, ...]] = set()
     whole = True
     for path in paths:
-        node = yaml.load(path, _shown(root, path), findings)
+        place = shown(root, path)
+        try:
+            node = yaml.load(path, place, findings)
+        except SegdslError as error:
+            node = None
+            findings.add(Diagnostic("missing-path", error.message, None, error.help, path=place))
         if node is None:
             whole = False
             continue
@@ -159,68 +174,6 @@ def _read_all(
 
 def _names(broken: frozenset[tuple[str, ...]], part: str) -> frozenset[str]:
     return frozenset(path[1] for path in broken if path[:1] == (part,) and len(path) == 2)
-
-
-def _paths(root: Path, kind: str, node: nodes.Node | None, findings: Findings) -> tuple[list[Path], bool]:
-    """The files that the project lists under `kind` (or its default folder), sorted by the path shown, and
-    whether these are all.
-
-    The node is asked and not the record, so that a project file with another fault still says where to look.
-    """
-    listed = node.get(kind) if isinstance(node, nodes.Mapping) else None
-    found: dict[Path, Path] = {}
-    before = len(findings)
-    if isinstance(listed, nodes.Sequence):
-        for item in listed.items:
-            if isinstance(item, nodes.Scalar) and item.text.strip():
-                _collect(root, item, kind, found, findings)
-    elif (root / kind).is_dir():
-        found = {path.resolve(): path for path in _under(root / kind)}
-    elif kind == "catalog" and isinstance(node, nodes.Mapping) and listed is None:
-        help = "make it, with a file that lists the tables, or say where it is: `catalog: [folder/]`"
-        span = node.span.file.span(node.span.start, node.span.start)
-        findings.add(Diagnostic("missing-path", "this project has no folder `catalog/`", span, help))
-    paths = sorted(found.values(), key=lambda path: _shown(root, path))
-    return paths, node is not None and len(findings) == before
-
-
-def _collect(root: Path, item: nodes.Scalar, kind: str, found: dict[Path, Path], findings: Findings) -> None:
-    """Adds the files that one listed path means; each file once, however often it is listed."""
-    path = root / item.text
-    matches: list[Path] = []
-    if path.is_dir():
-        matches = _under(path)
-    elif path.is_file():
-        matches = [path]
-    elif glob.has_magic(item.text):
-        inside = [root / name for name in glob.glob(item.text, root_dir=root, recursive=True)]
-        matches = [file for file in inside if file.is_file() and file.suffix in _SUFFIXES]
-        matches += [file for folder in inside if folder.is_dir() for file in _under(folder)]
-    if not matches and not path.is_dir():
-        pattern = glob.has_magic(item.text)
-        message = f"no file matches `{item.text}`" if pattern else f"`{item.text}` is not there"
-        near = (
-            None if pattern else suggest(item.text.strip("/"), sorted(each.name for each in root.iterdir()))
-        )
-        help = near or f"paths under `{kind}` start from the folder of `{PROJECT_FILE}`"
-        findings.add(Diagnostic("missing-path", message, item.span, help))
-    project_file = (root / PROJECT_FILE).resolve()
-    for match in matches:
-        if (resolved := match.resolve()) != project_file:
-            found.setdefault(resolved, match)
-
-
-def _under(folder: Path) -> list[Path]:
-    """The YAML files in a folder and its subfolders; hidden ones, which editors make, are passed over."""
-    found: list[Path] = []
-    for here, folders, names in os.walk(folder):
-        folders[:] = [name for name in folders if not name.startswith(".")]
-        found += [Path(here, n) for n in names if n.endswith(_SUFFIXES) and not n.startswith(".")]
-    return found
-
-
-def _shown(root: Path, path: Path) -> str:
-    return Path(os.path.relpath(path, root)).as_posix()
 
 
 def _check_variables(node: nodes.Node, allowed: str | None, findings: Findings) -> None:

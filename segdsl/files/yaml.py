@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -40,12 +41,17 @@ def load(path: Path, shown: str, findings: Findings) -> Node | None:
     """The node of a file, or None with findings that say why not. `shown` is the path for messages.
 
     A duplicate key is a finding and is left out; every other fault leaves no node. Raises SegdslError when
-    the file cannot be opened.
+    the file cannot be read.
     """
     try:
+        if path.exists() and not path.is_file():
+            raise SegdslError(f"`{shown}` is not a file", "only files and folders can be read")
         data = path.read_bytes()
     except OSError as error:
-        raise SegdslError(f"`{shown}` cannot be read: {error.strerror or error}") from error
+        reason = error.strerror or str(error)
+        if path.is_symlink():
+            reason = f"it is a link to `{os.readlink(path)}`, which is not there"
+        raise SegdslError(f"`{shown}` cannot be read: {reason}", "take it away, or mend it") from error
     file = _decoded(data, shown, findings)
     return None if file is None else load_text(file, findings)
 

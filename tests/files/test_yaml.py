@@ -11,7 +11,7 @@ import yaml as pyyaml
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from segdsl.diagnostics import Findings, SegdslError
+from segdsl.diagnostics import Findings
 from segdsl.files import yaml
 from segdsl.files.nodes import Mapping, Node, Scalar, Sequence
 from segdsl.source import SourceFile
@@ -284,10 +284,6 @@ def test_not_utf8(data: bytes, line: int, column: int, words: str, tmp_path: Pat
     assert finding.rule == "not-utf8" and words in finding.message
     assert finding.span is not None and (finding.span.line, finding.span.column) == (line, column)
 
-
-def test_a_file_that_cannot_be_opened(tmp_path: Path) -> None:
-    with pytest.raises(SegdslError, match=r"`x/f\.yaml` cannot be read"):
-        yaml.load(tmp_path, "x/f.yaml", Findings())
 
 
 PIECES = st.sampled_from([
