@@ -1,13 +1,14 @@
 """From Lark's tree to ours: one function for each rule of the grammar that leaves a node.
 
 Nothing here calls itself: the nodes of Lark's tree are put in an order in which children come before their
-parents, so that no depth of nesting can overflow the stack. What comes after this may walk the tree by
-recursion, and so a tree that is too deep is an error.
+parents, so that no depth of nesting can overflow the stack. What comes after this walks the tree by recursion,
+and so a tree that is too deep is an error.
 """
 
 from __future__ import annotations
 
 import re
+import sys
 from collections.abc import Callable
 from datetime import date, datetime
 from decimal import Decimal
@@ -22,7 +23,13 @@ from segdsl.units import Unit
 from segdsl.words import keyword, unquoted
 
 MAX_DEPTH = 200
-"""How many levels of nodes, and how many of parentheses, `not` and `-`, one expression may have."""
+"""How many levels of nodes one expression may have."""
+
+MAX_PARENTHESES = 1000
+"""How many pairs of parentheses may stand inside each other, though they make no nodes."""
+
+# The later stages take several calls for each level; Python's own limit leaves room for five.
+sys.setrecursionlimit(max(sys.getrecursionlimit(), 50 * MAX_DEPTH))
 
 MAX_DIGITS = 38
 """How many digits a number may have: what every engine's decimals hold."""
@@ -54,9 +61,11 @@ class Builder:
         order: list[Tree[Token]] = [root]
         levels = [0]
         for at, tree in enumerate(order):
-            inside = levels[at] + (tree.data in _LEVELS)
-            if inside > MAX_DEPTH:
-                self.too_deep(self.fragment.span(*_extent(tree)))
+            inside = levels[at] + (tree.data == "parenthesised")
+            if inside > MAX_PARENTHESES:
+                self.too_deep(
+                    self.fragment.span(*_extent(tree)), f"in more than {MAX_PARENTHESES} parentheses"
+                )
                 return None
             for child in tree.children:
                 if isinstance(child, Tree):
@@ -87,7 +96,7 @@ class Builder:
             node = _RULES[tree.data](self, parts, at)
             depth += len(parts) // 2 if tree.data == "arithmetic" else tree.data not in _NO_DEPTH
             if depth > MAX_DEPTH:
-                self.too_deep(at)
+                self.too_deep(at, f"more than {MAX_DEPTH} levels deep")
                 return None
             built[id(tree)] = (node, (start, end), depth)
         return node
@@ -103,13 +112,12 @@ class Builder:
     def wrong(self, at: Span, message: str, help: str) -> None:
         self.errors.append(Diagnostic("syntax", message, at, help))
 
-    def too_deep(self, at: Span) -> None:
-        message = f"this expression is nested more than {MAX_DEPTH} levels deep"
+    def too_deep(self, at: Span, how: str) -> None:
+        message = f"this expression is nested {how}"
         help = "give parts of it names of their own, as segments or as attributes in the catalog"
         self.errors.append(Diagnostic("too-deep", message, at, help))
 
 
-_LEVELS = frozenset({"parenthesised", "negation", "negate", "call", "aggregate", "how_many", "target_value"})
 _NO_DEPTH = frozenset({"parenthesised", "path", "text_operator", "target_value"})
 
 _Built = tuple[Any, tuple[int, int], int]

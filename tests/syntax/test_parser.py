@@ -15,7 +15,7 @@ from segdsl import words
 from segdsl.diagnostics import Diagnostic, Findings
 from segdsl.source import Fragment, SourceFile
 from segdsl.syntax import ast, tables
-from segdsl.syntax.builder import MAX_DEPTH
+from segdsl.syntax.builder import MAX_DEPTH, MAX_PARENTHESES
 from segdsl.syntax.parser import parse
 from segdsl.units import Unit
 
@@ -331,7 +331,7 @@ def test_places_in_a_quoted_scalar() -> None:
 
 @pytest.mark.parametrize(
     ("before", "after"),
-    [("(", ")"), ("not ", ""), ("- ", ""), ("f(", ")"), ("1 + ", ""), ("(a or ", ")"), ("days since ", "")],
+    [("not ", ""), ("- ", ""), ("f(", ")"), ("1 + ", ""), ("(a or ", ")"), ("days since ", "")],
 )
 def test_nesting_has_a_limit(before: str, after: str) -> None:
     assert read(before * MAX_DEPTH + "x" + after * MAX_DEPTH)
@@ -339,7 +339,15 @@ def test_nesting_has_a_limit(before: str, after: str) -> None:
     for depth in (MAX_DEPTH + 1, 5000):
         (error,) = errors(before * depth + "x" + after * depth)
         assert error.rule == "too-deep"
-        assert error.message == "this expression is nested more than 200 levels deep"
+        assert error.message.startswith("this expression is nested")
+
+
+def test_parentheses_have_a_limit_of_their_own() -> None:
+    assert read("(" * MAX_PARENTHESES + "x" + ")" * MAX_PARENTHESES) == path("x")
+    for depth in (MAX_PARENTHESES + 1, 50_000):
+        (error,) = errors("(" * depth + "x" + ")" * depth)
+        assert (error.rule, error.span and error.span.start) == ("too-deep", MAX_PARENTHESES)
+        assert error.message == "this expression is nested in more than 1000 parentheses"
 
 
 def test_mixed_nesting_has_the_same_limit() -> None:
