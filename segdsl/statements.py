@@ -107,7 +107,7 @@ def by_entity(segments: Iterable[ir.Segment]) -> dict[str, list[ir.Segment]]:
 
 def _dialect_and_schema(project: Project, dialect: str | None, target: str | None) -> tuple[str, str | None]:
     """What a statement is written in, and the schema of its tables."""
-    from segdsl.files.discover import expand_environment
+    from segdsl.files.environment import Environment
     from segdsl.targets import default_target, target_of, targets_of
 
     if dialect is not None and dialect not in DIALECTS:
@@ -121,4 +121,4 @@ def _dialect_and_schema(project: Project, dialect: str | None, target: str | Non
     if spoken is None:
         help = f"the engines are {listing(_DIALECT_OF)}"
         raise SegdslError(f"the engine `{found.engine}` is not known", help)
-    return spoken, expand_environment(found.schema_name) if found.schema_name else None
+    return spoken, Environment().expand(found.schema_name) if found.schema_name else None

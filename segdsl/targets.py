@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from segdsl.diagnostics import SegdslError
 from segdsl.diagnostics.wording import known, listing, suggest
-from segdsl.files.discover import expand_environment
+from segdsl.files.environment import Environment
 
 if TYPE_CHECKING:
     from segdsl.engines import Engine
@@ -57,11 +57,13 @@ def open_target(
         TableSpec(table.name, table.source, {c.name: (c.source, c.type) for c in table.columns.values()})
         for table in project.catalog.tables.values()
     ]
+    environment = Environment()
     return open_engine(
         root=project.root,
-        tables={table: expand_environment(path) for table, path in target.tables.items()},
-        database=expand_environment(target.database) if target.database else None,
-        schema=expand_environment(target.schema_name) if target.schema_name else None,
+        tables={table: environment.expand(path) for table, path in target.tables.items()},
+        database=environment.expand(target.database) if target.database else None,
+        schema=environment.expand(target.schema_name) if target.schema_name else None,
+        hide=environment.hide,
         catalog=specs,
         memory_limit=memory_limit,
         lenient=lenient,

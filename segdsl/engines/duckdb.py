@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import glob
+import os
 import re
 import tempfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -94,6 +95,7 @@ def open_engine(
     memory_limit: str | None = None,
     threads: int | None = None,
     lenient: bool = False,
+    hide: Callable[[str], str] = str,
 ) -> DuckDBEngine:
     """Opens the data of a target.
 
@@ -102,11 +104,14 @@ def open_engine(
     are relative to `root`. `memory_limit` is such as `4GB`.
 
     Each table becomes a view with its columns cast to the declared types. A stored value that can't be cast
-    is an error when it is read, or when `lenient`, unknown. Raises SegdslError.
+    is an error when it is read, or when `lenient`, unknown. Raises SegdslError, whose message has gone through
+    `hide`, which takes out what nobody may see.
     """
     engine = DuckDBEngine(memory_limit, threads, lenient)
+    engine.hide = hide
     try:
-        engine.attach(root, tables or {}, database, schema, catalog)
+        with _hiding(hide):
+            engine.attach(root, tables or {}, database, schema, catalog)
     except BaseException:
         engine.close()
         raise
@@ -117,6 +122,7 @@ class DuckDBEngine:
     """See `segdsl.engines.base.Engine`."""
 
     dialect = "duckdb"
+    hide: Callable[[str], str] = str
 
     def __init__(self, memory_limit: str | None, threads: int | None, lenient: bool) -> None:
         self.lenient = lenient
@@ -186,7 +192,7 @@ class DuckDBEngine:
 
     def _attach_database(self, root: Path, database: str, schema: str | None) -> list[str]:
         path = root / database
-        if not path.is_file():
+        if not os.path.isfile(path):  # unlike `Path.is_file`, also False of a path that cannot be one
             raise SegdslError(
                 f"the database `{database}` is not there",
                 "`database` under the target is the path of a DuckDB file, from the project's folder",
@@ -338,7 +344,7 @@ class DuckDBEngine:
         return exp.Table(this=tree.identifier(table), db=tree.identifier(_RAW))
 
     def execute(self, query: exp.Expr) -> pyarrow.Table:
-        with _told(""):
+        with _hiding(self.hide), _told(""):
             relation = self._connection.sql(query.sql("duckdb"))
             return relation.to_arrow_table()
 
@@ -372,6 +378,18 @@ def type_of(name: str) -> Type | None:
     if match:
         return decimal(int(match[1]), int(match[2]))
     return STRING if name.startswith("ENUM(") else _TYPES.get(name)
+
+
+@contextmanager
+def _hiding(hide: Callable[[str], str]) -> Iterator[None]:
+    """Errors without what nobody may see."""
+    try:
+        yield
+    except SegdslError as error:
+        error.message = hide(error.message)
+        error.help = None if error.help is None else hide(error.help)
+        error.args = (error.message,)
+        raise
 
 
 @contextmanager

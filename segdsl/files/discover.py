@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -12,15 +11,12 @@ from typing import TYPE_CHECKING, TypeVar
 from segdsl.diagnostics import Diagnostic, Findings, SegdslError
 from segdsl.diagnostics.wording import known, suggest
 from segdsl.files import nodes, yaml
+from segdsl.files.environment import VARIABLE
 from segdsl.files.paths import PROJECT_FILE, files_of, shown
-from segdsl.files.values import Text
 from segdsl.source import Span
 
 if TYPE_CHECKING:
     from segdsl.files.models import CatalogFile, ProjectFile, Record, SegmentFile, SegmentRecord, TableRecord
-
-_VARIABLE = re.compile(r"\$\{([^\W\d]\w*)\}")
-_DOLLAR_BRACE = re.compile(r"\$\{([^}]*)\}?")
 
 
 @dataclass(frozen=True)
@@ -116,24 +112,6 @@ def read_project(root: Path) -> ProjectFiles:
     )  # fmt: skip
 
 
-def expand_environment(text: str, environment: Mapping[str, str] = os.environ) -> str:
-    """A text of `targets` with each `${NAME}` replaced; SegdslError names a variable that is not set."""
-    place = f" ({text.span.path}, line {text.span.line})" if isinstance(text, Text) else ""
-
-    def value(found: re.Match[str]) -> str:
-        variable = _VARIABLE.fullmatch(found[0])
-        if variable is None:
-            raise SegdslError(f"`{found[0]}` is not a variable{place}", "write `${NAME}`")
-        name = variable[1]
-        if name not in environment:
-            raise SegdslError(
-                f"the environment variable `{name}` is not set{place}", f"set it: `export {name}=…`"
-            )
-        return environment[name]
-
-    return _DOLLAR_BRACE.sub(value, text)
-
-
 def _catalog_key(node: nodes.Node) -> Span:
     """Where the project says which files are its catalog; without that, the start of its file."""
     entry = node.index.get("catalog") if isinstance(node, nodes.Mapping) else None
@@ -183,8 +161,8 @@ def _check_variables(node: nodes.Node, allowed: str | None, findings: Findings) 
     if allowed and isinstance(node, nodes.Mapping):
         node = node.without({allowed})
     for scalar in nodes.scalars(node):
-        if found := _VARIABLE.search(scalar.text):
-            inside = _VARIABLE.search(scalar.fragment.text)
+        if found := VARIABLE.search(scalar.text):
+            inside = VARIABLE.search(scalar.fragment.text)
             findings.add(
                 Diagnostic(
                     "misplaced-variable",

@@ -176,7 +176,7 @@ class ParamRecord(NamedRecord):
 
 
 class TargetRecord(NamedRecord):
-    """Where data is. Texts are as written: `${NAME}` is for `expand_environment`."""
+    """Where data is. Texts are as written: `${NAME}` is for `files.environment`."""
 
     engine: _FilledField
     tables: _TextMap = Field(default_factory=dict)

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from segdsl.diagnostics import SegdslError
-from segdsl.files.discover import ProjectFiles, expand_environment, find_project, read_project
+from segdsl.files.discover import ProjectFiles, find_project, read_project
 
 TABLE = "tables: {t: {key: id, columns: {id: integer}}}\n"
 SEGMENTS = "entity: t\nsegments: {a: id > 1}\n"
@@ -166,21 +166,6 @@ def test_variables_are_for_targets_alone(tmp_path: Path) -> None:
         ("misplaced-variable", "segdsl.yaml", 3, "${X}"),
         ("misplaced-variable", "segments/a.yaml", 4, "${HOME}"),
     ]
-
-
-def test_expand_environment(tmp_path: Path) -> None:
-    more = "targets: {d: {engine: e, url: 'pg://${USER_NAME}:${SECRET}@h'}}\n"
-    files = project(tmp_path, {"catalog/a.yaml": TABLE}, more)
-    assert files.project is not None
-    url = files.project.targets["d"].url
-    assert url is not None
-    assert expand_environment(url, {"USER_NAME": "u", "SECRET": "${x}"}) == "pg://u:${x}@h"
-    with pytest.raises(SegdslError, match=r"`SECRET` is not set \(segdsl\.yaml, line 3\)"):
-        expand_environment(url, {"USER_NAME": "u"})
-    for wrong in ("${}", "${1a}", "${a b}", "${A"):
-        with pytest.raises(SegdslError, match="is not a variable"):
-            expand_environment(wrong, {"A": "x"})
-    assert expand_environment("$A {A} $", {}) == "$A {A} $"
 
 
 def test_reading_writes_nothing(tmp_path: Path) -> None:

@@ -285,7 +285,6 @@ def test_not_utf8(data: bytes, line: int, column: int, words: str, tmp_path: Pat
     assert finding.span is not None and (finding.span.line, finding.span.column) == (line, column)
 
 
-
 PIECES = st.sampled_from([
     "where", "segments", ":", ": ", " ", "  ", "\n", "\r\n", "\t", "'", '"', "#", " # ", ",", "{", "}", "[", "]",
     "- ", "? ", "&a", "*a", "!t", "|", ">", "-", "%", "@", "`", "\\", "---", "...", "<<", "x", "é", "😀", "1", "\0",
