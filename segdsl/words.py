@@ -46,7 +46,7 @@ _MARKS = (
 NAME = rf"[^\W\d][\w{_MARKS}]*"
 """A plain word, reserved or not, as a regular expression."""
 
-WORD = rf"(?!({'|'.join(sorted(RESERVED))})\b){NAME}"
+WORD = rf"(?!({'|'.join(sorted(RESERVED))})(?![\w{_MARKS}])){NAME}"
 """What may stand as a name without backticks, as a regular expression for any letter case."""
 
 _word = re.compile(WORD, re.IGNORECASE)

@@ -342,6 +342,7 @@ _ARITHMETIC = frozenset("+-*/")
 _NOT_KEYWORDS = frozenset(
     [
         "WORD",
+        "MARKED_WORD",
         "QUOTED_NAME",
         "PARAMETER",
         "STRING",
