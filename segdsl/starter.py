@@ -15,7 +15,7 @@ from pathlib import Path
 
 from segdsl.diagnostics import SegdslError
 from segdsl.diagnostics.wording import listing
-from segdsl.files.discover import PROJECT_FILE
+from segdsl.files.paths import PROJECT_FILE
 
 LAST_DAY = date(2024, 6, 30)
 """The last day of the data as it is packaged. It is moved, so that recent things are recent when a project is made."""

@@ -23,7 +23,7 @@ EXPRESSION_RULES = (
         "An expression is nested too deeply to be read.",
         "Nobody can follow it, and databases refuse it. Parts of it can have names: segments and attributes.",
         "expression",
-        "(" * 201 + "age > 18" + ")" * 201,
+        "not " * 200 + "age > 18",
         "age > 18",
     ),
     Rule(
