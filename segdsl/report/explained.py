@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from rich.console import Console
-from rich.table import Table
 from rich.text import Text
 
 from segdsl.diagnostics.rule import Rule
@@ -13,6 +12,7 @@ from segdsl.report.english import words
 from segdsl.report.english.text import Item
 from segdsl.report.explanation import Explanation
 from segdsl.report.reads import ColumnRead
+from segdsl.report.tables import plain_table, print_table
 
 _STYLES = {"name": "bold", "code": "cyan", "": ""}
 
@@ -68,13 +68,13 @@ def _section(console: Console, title: str) -> None:
 
 def _heading(explanation: Explanation) -> Iterable[Text]:
     if explanation.name is not None:
-        title = words.shown(explanation.title or words.spoken(explanation.name))
+        title = words.flat(explanation.title or words.spoken(explanation.name))
         yield Text.assemble((title, "bold"), f" ({explanation.name})")
         if explanation.description:
-            yield Text(words.shown(explanation.description))
+            yield Text(words.flat(explanation.description))
     facts = [f"about {explanation.entity}"]
-    facts += [f"owner {words.shown(explanation.owner)}"] if explanation.owner else []
-    facts += [f"tags {', '.join(map(words.shown, explanation.tags))}"] if explanation.tags else []
+    facts += [f"owner {words.flat(explanation.owner)}"] if explanation.owner else []
+    facts += [f"tags {', '.join(map(words.flat, explanation.tags))}"] if explanation.tags else []
     yield Text(" · ".join(facts), "dim")
 
 
@@ -101,13 +101,19 @@ def _print_reads(console: Console, reads: tuple[ColumnRead, ...]) -> None:
     values = [column for column in reads if column.use in ("value", "attribute")]
     others = [f"{column.table}.{column.column}" for column in reads if column.use in ("time", "key")]
     if values:
-        table = Table()
-        for heading in ("table", "column", "type", "tags", "care"):
+        table = plain_table()
+        said = {"tags": any(c.tags for c in values), "care": any(c.sensitive for c in values)}
+        for heading in (
+            "table",
+            "column",
+            "type",
+            *(heading for heading, is_said in said.items() if is_said),
+        ):
             table.add_column(heading, overflow="fold")
         for column in values:
-            care = Text("sensitive", "bold red") if column.sensitive else ""
-            tags = ", ".join(map(words.shown, column.tags))
-            table.add_row(column.table, column.column, column.type, tags, care)
-        console.print(table)
+            tags = [", ".join(map(words.flat, column.tags))] if said["tags"] else []
+            care = [Text("sensitive" if column.sensitive else "", "bold red")] if said["care"] else []
+            table.add_row(words.shown(column.table), words.shown(column.column), column.type, *tags, *care)
+        print_table(console, None, table, first=True)
     if others:
         _print_wrapped(console, Text(f"and, to find rows and their times: {', '.join(others)}"))

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 TOP = 15
 _WIDEST_BAR, _NARROWEST_BAR = 24, 8
 _GAP = 3
-"""Blanks between columns, as `_table` has them."""
+"""Blanks between columns, as `plain_table` has them."""
 
 
 def show(report: Report, console: Console, sizes: bool = True, by_smaller: bool = False) -> None:
@@ -34,14 +34,14 @@ def show(report: Report, console: Console, sizes: bool = True, by_smaller: bool 
     for measures in report.measures:
         if sizes:
             title = f"{measures.population:,} {measures.entity} as of {report.as_of}"
-            _print(console, title, _sizes(measures, console.width), first)
+            print_table(console, title, _sizes(measures, console.width), first)
             first = False
         if measures.overlaps is not None and len(measures.segments) > 1:
             largest = _largest(measures.overlaps, by_smaller)
             pairs = len(measures.segments) * (len(measures.segments) - 1) // 2
             by = "share of the smaller" if by_smaller else "share of either"
             title = f"{len(largest):,} of {pairs:,} overlaps of {measures.entity}, by {by}"
-            _print(console, title, _overlaps(largest), first)
+            print_table(console, title, _overlaps(largest), first)
             first = False
 
 
@@ -65,19 +65,20 @@ def show_segments(definitions: Sequence[Definition], console: Console) -> None:
         if heading == "segment" or (says and needed <= room):
             shown.append(heading)
             room -= needed
-    table = _table()
+    table = plain_table()
     for heading in [heading for heading in columns if heading in shown]:
         table.add_column(heading, overflow="fold", style="bold" if heading == "segment" else "")
     for row in zip(*(columns[heading] for heading in columns if heading in shown), strict=True):
         table.add_row(*row)
-    _print(console, None, table, first=True)
+    print_table(console, None, table, first=True)
 
 
-def _table() -> Table:
+def plain_table() -> Table:
+    """A table whose only line is under its headings."""
     return Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False)
 
 
-def _print(console: Console, title: str | None, table: Table, first: bool) -> None:
+def print_table(console: Console, title: str | None, table: Table, first: bool) -> None:
     """Prints a table under its title, without blanks at the ends of lines; one without rows not at all."""
     with console.capture() as capture:
         if not first:
@@ -108,7 +109,7 @@ def _sizes(measures: Measures, width: int) -> Table:
     ]
     taken = sum(max(map(cell_len, column)) + _GAP for column in zip(headings, *rows, strict=True))
     bar = min(_WIDEST_BAR, width - taken)
-    table = _table()
+    table = plain_table()
     table.add_column(headings[0], overflow="fold")
     for heading in headings[1:]:
         table.add_column(heading, justify="right", no_wrap=True)
@@ -128,7 +129,7 @@ def _largest(overlaps: tuple[Overlap, ...], by_smaller: bool) -> list[Overlap]:
 
 
 def _overlaps(overlaps: Sequence[Overlap]) -> Table:
-    table = _table()
+    table = plain_table()
     for heading in ("a", "b"):
         table.add_column(heading, overflow="fold")
     for heading in ("both", "of a", "of b", "of either"):

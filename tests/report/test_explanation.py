@@ -232,12 +232,10 @@ def test_a_page_for_a_pipe(shop: Project) -> None:
         "Customers that are marked *marketing opt in* and whose email is known.\n"
         "\n"
         "READS\n"
-        "┏━━━━━━━━━━━┳━━━━━━━━━━━━━━━━━━┳━━━━━━━━━┳━━━━━━━━━━┳━━━━━━━━━━━┓\n"
-        "┃ table     ┃ column           ┃ type    ┃ tags     ┃ care      ┃\n"
-        "┡━━━━━━━━━━━╇━━━━━━━━━━━━━━━━━━╇━━━━━━━━━╇━━━━━━━━━━╇━━━━━━━━━━━┩\n"
-        "│ customers │ email            │ string  │ personal │ sensitive │\n"
-        "│ customers │ marketing_opt_in │ boolean │          │           │\n"
-        "└───────────┴──────────────────┴─────────┴──────────┴───────────┘\n"
+        "table       column             type      tags       care\n"
+        "─────────────────────────────────────────────────────────────\n"
+        "customers   email              string    personal   sensitive\n"
+        "customers   marketing_opt_in   boolean\n"
         "and, to find rows and their times: customers.customer_id\n"
         "\n"
         "SEGMENTS\n"
@@ -250,6 +248,21 @@ def test_a_page_for_a_pipe(shop: Project) -> None:
         "WHERE\n"
         "  marketing_opt_in AND email IS NOT NULL\n"
     )
+
+
+def test_what_users_wrote_can_not_command_the_terminal(tmp_path: Path) -> None:
+    project = write_project(tmp_path, "")
+    (tmp_path / "segments").mkdir()
+    (tmp_path / "segments" / "s.yaml").write_text(
+        'entity: people\nsegments:\n  odd:\n    title: "a\\eb\\nc"\n    description: "x\\x9by"\n'
+        "    where: \"faith = 'p\\e[31mq'\"\n"
+    )
+    explanation = explain_segment(segdsl.load(tmp_path), "odd", DAY)
+    text = page(explanation).partition("\nSQL\n")[0] + explanation.english.to_markdown()
+    assert "a␛b c (odd)\nx·y\n" in text
+    marked = explained(project, "faith = '\ufdd0x\ufdd2\ue000'", "people").english.to_markdown()
+    assert "is '\ufffdx\ufffd\ue000'" in marked
+    assert all(character.isprintable() or character == "\n" for character in text)
 
 
 def test_long_lines_are_broken_but_never_those_of_sql(shop: Project) -> None:

@@ -133,7 +133,7 @@ class Narrator:
             return None
         named = record.columns if mention.sort == "column" else record.attributes
         found = named.get(mention.name)
-        return words.shown(found.description.strip()) if found and found.description else None
+        return words.flat(found.description) if found and found.description else None
 
     # --- days ---------------------------------------------------------------------------------------------
 

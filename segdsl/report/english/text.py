@@ -59,7 +59,7 @@ class Teller:
         self._as_of = as_of
         self._mentions: dict[Mention, None] = {}
         self._titles = {
-            name: words.shown(definition.record.title or words.spoken(name))
+            name: words.flat(definition.record.title or words.spoken(name))
             for name, definition in project.definitions.items()
         }
 

@@ -8,6 +8,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from itertools import pairwise
 
+from segdsl.diagnostics.render import visible
 from segdsl.semantics import ir
 from segdsl.units import Unit
 
@@ -71,8 +72,13 @@ def bare(text: str) -> str:
 
 
 def shown(text: str) -> str:
-    """A text of the user's on one line, with nothing in it that a terminal would obey."""
-    return "".join(c if c.isprintable() else " " if c.isspace() else "�" for c in text)
+    """A text of the user's with nothing in it that a terminal would obey, or that marks emphasis."""
+    return visible(re.sub(f"[{_NAME}{_CODE}{_END}]", "\ufffd", text))
+
+
+def flat(text: str) -> str:
+    """The same on one line: for titles and descriptions."""
+    return shown(" ".join(text.split()))
 
 
 # --- names ------------------------------------------------------------------------------------------------
