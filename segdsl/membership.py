@@ -38,7 +38,8 @@ def members(
     from segdsl.planner import plan
 
     project.raise_for_errors()
-    segments = [project.segment(name) for name in names]
+    day = as_of or project.today
+    segments = project.segments_on(names, day)
     entities = by_entity(segments)
     if len(entities) > 1:
         raise SegdslError(
@@ -50,7 +51,7 @@ def members(
             f"the segment `{key}` is named as the key is, so there would be two columns of that name",
             "leave it out, or rename it",
         )
-    planned = plan(segments, as_of or project.today)
+    planned = plan(segments, day)
     with reading(project, target, memory_limit) as engine:
         if shape == "members":
             found = engine.execute(sql.members_query(planned, names[0]))

@@ -3,50 +3,51 @@
 from __future__ import annotations
 
 import gc
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import replace
 from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 from zoneinfo import ZoneInfo
 
 from segdsl.diagnostics import Diagnostic, Findings, FindingsError, SegdslError
 from segdsl.diagnostics.wording import circle, known, suggest
 from segdsl.files.discover import ProjectFiles, find_project, read_project
+from segdsl.files.models import SegmentRecord
 from segdsl.semantics import ir
 from segdsl.semantics.binder import Binder
+from segdsl.semantics.catalog import Table
 from segdsl.semantics.declarations import Given, Parameters, bind_catalog, bind_parameters
+from segdsl.semantics.definitions import Definition, collect
+from segdsl.semantics.history import late_shifts
+from segdsl.semantics.partitions import Partition, read_partition
 from segdsl.semantics.rows import event_time
 from segdsl.semantics.scope import Frame
 from segdsl.semantics.uses import Uses, uses
 from segdsl.source import Span
+from segdsl.syntax import ast
 
 if TYPE_CHECKING:
     import pyarrow  # type: ignore[import-untyped]
 
     from segdsl.checks.validate import Report
+    from segdsl.checks.why import Verdict
     from segdsl.engines import Engine
-    from segdsl.files.models import SegmentFile, SegmentRecord
+    from segdsl.files.models import SegmentFile
+    from segdsl.semantics.clauses import Clause
 
 Scalar = str | bool | int | float | Decimal | date
 Value = Scalar | Sequence[Scalar]
 """The value of a parameter in Python; a datetime is a date here."""
 
 
-@dataclass(frozen=True)
-class Definition:
-    """A segment as written: its record and the file it stands in."""
+class Coverage(NamedTuple):
+    """Who is in no part of a partition, and who in several; None where nobody can be."""
 
-    name: str
-    file: SegmentFile
-    record: SegmentRecord
-
-    @property
-    def path(self) -> str:
-        """The file, relative to the project."""
-        return self.record.file.path
+    gap: ir.Segment | None
+    overlap: ir.Segment | None
 
 
 class Project:
@@ -56,17 +57,20 @@ class Project:
         self.root = files.root
         self.files = files
         self.findings = Findings(list(files.findings))
-        self.definitions = {n: Definition(n, file, record) for n, (file, record) in files.segments.items()}
         self._given = {name: _given(value) for name, value in (parameters or {}).items()}
         self._bound: dict[str, ir.Segment | None] = {}
         self._open: list[str] = []
-        self._references: dict[str, dict[str, None]] = {name: {} for name in self.definitions}
+        self._binding: list[str] = []
+        self._references: dict[str, dict[str, None]] = {}
         self._mentions: dict[str, set[tuple[str, str]]] = {}
         self._uses: dict[str, Uses] = {}
         self._file_parameters: dict[int, Parameters] = {}
         self.catalog = bind_catalog(
             files.tables, self.timezone, self.findings, files.broken_tables, files.whole_catalog
         )
+        self.definitions = collect(files.segment_files, self.catalog, self.findings)
+        self._partitions: dict[str, Partition | None] = {}
+        self._bodies: dict[str, ast.Expression] = {}
         self._shared = self._project_parameters()
         self._elsewhere = {name: f.file.path for f in reversed(files.segment_files) for name in f.params}
         self._binder = self.binder(self.findings)
@@ -118,9 +122,9 @@ class Project:
             self._file_parameters[id(file)] = {**self._shared, **own}
         return self._file_parameters[id(file)]
 
-    def binder(self, findings: Findings, file: SegmentFile | None = None) -> Binder:
-        """A binder for expressions on this catalog; it sees the parameters of the project and of the file."""
-        parameters = self._shared if file is None else self._parameters_of(file)
+    def binder(self, findings: Findings, definition: Definition | None = None) -> Binder:
+        """A binder for expressions on this catalog; it sees the parameters of the project, and of a definition."""
+        parameters = self._shared if definition is None else self._parameters_for(definition)
 
         def segment(name: str, at: Span) -> ir.Segment | None:
             return self._segment_named(binder, name, at)
@@ -136,43 +140,67 @@ class Project:
                 self._binder.attribute(attribute, Frame(table), attribute.span)
         for name in self.definitions:
             self._bind(name)
+        if any(definition.expect for definition in self.definitions.values()):
+            self._check_expectations()
+
+    def _check_expectations(self) -> None:
+        from segdsl.checks.expectations import check_names
+
+        self.findings.extend(check_names(self))
 
     def _segment_named(self, binder: Binder, name: str, at: Span) -> ir.Segment | None:
         """The segment that a reference at `at` means."""
         if name not in self.definitions:
-            if name not in self.files.broken_segments and self.files.whole_segments:
-                others = [n for n in self.definitions if n not in self._open[-1:]]
-                help = suggest(name, others) or known("segment", others)
-                binder.error("unknown-name", f"there is no segment `{name}`", at, help)
+            if not self.may_have(name):
+                binder.error("unknown-name", f"there is no segment `{name}`", at, self._nearest(name))
             return None
-        if self._open:
-            self._references[self._open[-1]][name] = None
-        if name in self._open:
-            message, help = circle("segment", self._open[self._open.index(name) :])
+        if self._binding:
+            self._references.setdefault(self._binding[-1], {})[name] = None
+        unit = self.definitions[name].unit
+        if unit in self._open:
+            message, help = circle("segment", self._open[self._open.index(unit) :])
             binder.error("cycle", message, at, help)
             return None
         return self._bind(name)
+
+    def _nearest(self, name: str) -> str:
+        parts = [each for each in self.definitions if each.startswith(f"{name}.")]
+        if parts:
+            return f"`{name}` is a partition: name one of its parts, such as `segment({parts[0]})`"
+        others = [each for each in self.definitions if each not in self._binding[-1:]]
+        return suggest(name, others) or known("segment", others)
 
     def _bind(self, name: str) -> ir.Segment | None:
         if name not in self._bound:
             definition = self.definitions[name]
             own = Findings()
             binder = self._binder
-            before = binder.findings, binder.parameters, binder.mentions
-            binder.findings, binder.parameters, binder.mentions = (
-                own,
-                self._parameters_of(definition.file),
-                {},
-            )
-            self._open.append(name)
+            before = binder.findings, binder.parameters, binder.mentions, binder.shifts
+            binder.findings, binder.parameters = own, self._parameters_for(definition)
+            binder.mentions, binder.shifts = {}, []
+            self._open.append(definition.unit)
+            self._binding.append(name)
             self._bound[name] = self._bound_body(definition)
             self._open.pop()
+            self._binding.pop()
             self._mentions[name] = set().union(*binder.mentions.values())
             for attribute in binder.mentions.keys() - {None}:
                 before[2].setdefault(attribute, set()).update(binder.mentions[attribute])
-            binder.findings, binder.parameters, binder.mentions = before
-            self.findings.extend(own.about(name))
+            binder.findings, binder.parameters, binder.mentions, binder.shifts = before
+            self.findings.extend(own.about(definition.unit))
         return self._bound[name]
+
+    def _parameters_for(self, definition: Definition) -> Parameters:
+        """What `$name` may mean in a definition: the parameters of the project, the file, and `for_each`."""
+        of_file = self._parameters_of(definition.file)
+        for name in definition.values:
+            if name in of_file:
+                message = f"`${name}` is already a parameter"
+                at = definition.record.at("for_each")
+                self._binder.error(
+                    "duplicate-name", message, at, "rename it under `for_each` or under `params`"
+                )
+        return {**of_file, **definition.values}
 
     def _bound_body(self, definition: Definition) -> ir.Segment | None:
         entity = definition.file.entity
@@ -189,18 +217,65 @@ class Project:
             help = "add `key: …` to it in the catalog"
             self.findings.add(Diagnostic("table-without-key", message, definition.file.at("entity"), help))
             return None
-        tree = self._binder.parse(definition.record.where.fragment)
-        condition = None if tree is None else self._binder.condition(tree, Frame(table))
+        condition = self._condition(definition, table)
         if condition is None:
             return None
         population = ir.Population(self.catalog.ir_table(entity), event_time(self._binder, table))
-        return ir.Segment(definition.name, population, condition)
+        return ir.Segment(definition.name, population, condition, tuple(dict.fromkeys(self._binder.shifts)))
+
+    def coverage(self, name: str) -> Coverage:
+        """Who would be in no part of a sound partition, and who in several."""
+        definition = next(d for d in self.definitions.values() if d.partition == name)
+        partition = self._partitions[name]
+        assert partition is not None, "a sound partition could be read"
+        whole = self.segment(definition.name)
+        frame = Frame(self.catalog.tables[definition.file.entity])
+        binder = self.binder(Findings(), definition)
+
+        def bound(tree: ast.Expression | None, what: str) -> ir.Segment | None:
+            condition = None if tree is None else binder.condition(tree, frame)
+            return None if condition is None else replace(whole, name=f"{name} {what}", condition=condition)
+
+        return Coverage(bound(partition.gap, "gap"), bound(partition.overlap, "overlap"))
+
+    def may_have(self, name: str) -> bool:
+        """Whether a segment of that name may stand in what could not be read."""
+        return name.partition(".")[0] in self.files.broken_segments or not self.files.whole_segments
+
+    def body(self, name: str) -> ast.Expression | None:
+        """What a segment is written as, or a part made of; None where that could not be read."""
+        return self._bodies.get(name)
+
+    def _condition(self, definition: Definition, table: Table) -> ir.Condition | None:
+        tree = self._body(definition, table)
+        if tree is None:
+            return None
+        self._bodies[definition.name] = tree
+        return self._binder.condition(tree, Frame(table))
+
+    def _body(self, definition: Definition, table: Table) -> ast.Expression | None:
+        record = definition.record
+        if isinstance(record, SegmentRecord):
+            return self._binder.parse(record.where.fragment)
+        name = str(record.name)
+        if name not in self._partitions:
+            self._partitions[name] = read_partition(self._binder, record, table)
+        partition = self._partitions[name]
+        return None if partition is None else partition.parts.get(definition.part or "")
 
     # --- asking -------------------------------------------------------------------------------------------
 
     def check(self) -> Findings:
         """Everything that can be said without data."""
         return self.findings
+
+    def check_examples(self, names: Sequence[str] | None = None) -> Findings:
+        """What is wrong with the examples of segments (all without names), run without any data. Raises
+        FindingsError if the project has errors."""
+        from segdsl.checks.examples import check_examples
+
+        self.raise_for_errors()
+        return check_examples(self, list(self.definitions) if names is None else list(names))
 
     def segment(self, name: str) -> ir.Segment:
         """The bound segment of that name; SegdslError if there is none or it has errors."""
@@ -211,6 +286,19 @@ class Project:
         if bound is None:
             raise SegdslError(f"`{name}` has errors", "run `segdsl check`")
         return bound
+
+    def segments_on(self, names: Sequence[str], day: date) -> list[ir.Segment]:
+        """The bound segments of those names, for a run as of a day.
+
+        Raises FindingsError where one names a later day by `as of`, and SegdslError as `segment` does.
+        """
+        segments = [self.segment(name) for name in names]
+        late = Findings()
+        for segment in segments:
+            late.extend(late_shifts(segment, day))
+        if late.items:
+            raise FindingsError("the run is as of an earlier day than a segment asks for", late)
+        return segments
 
     def uses(self, name: str) -> Uses | None:
         """What a segment reads, or None if it has errors."""
@@ -232,13 +320,35 @@ class Project:
     def references(self, name: str) -> list[str]:
         """The segments that a segment refers to, in order: those that it names, then those of attributes."""
         used = self.uses(name)
-        return list(self._references[name] | dict.fromkeys(used.segments if used else ()))
+        return list(self._references.get(name, {}) | dict.fromkeys(used.segments if used else ()))
 
     def select(self, wanted: str = "", exclude: str = "") -> list[str]:
         """The names that a selection means, in the project's order. Raises SegdslError where it means none."""
         from segdsl.selection import select
 
         return select(self, [wanted] if wanted else [], [exclude])
+
+    def clauses(self, name: str) -> Clause:
+        """The condition of a segment clause by clause, references and attributes opened."""
+        from segdsl.semantics.clauses import clauses
+
+        segment = self.segment(name)
+        table = self.catalog.tables[segment.population.table.name]
+        binder = self._binder
+
+        def opened(name: str, read: Callable[[ast.Expression], Clause]) -> Clause | None:
+            body = self._bodies.get(name)
+            if body is None:
+                return None
+            before, binder.parameters = binder.parameters, self._parameters_for(self.definitions[name])
+            try:
+                return read(body)
+            finally:
+                binder.parameters = before
+
+        found = opened(name, lambda body: clauses(binder, body, Frame(table), opened))
+        assert found is not None, "a bound segment has a body"
+        return found
 
     def open(self, target: str | None = None) -> Engine:
         """The data of a target, read-only. Raises SegdslError."""
@@ -273,6 +383,12 @@ class Project:
         from segdsl.membership import members
 
         return members(self, [name], "members", as_of, target)
+
+    def why(self, name: str, key: str | int, as_of: date | None = None, target: str | None = None) -> Verdict:
+        """Why the entity of that key is in a segment or not, clause by clause. Raises SegdslError."""
+        from segdsl.checks.why import why
+
+        return why(self, name, str(key), as_of, target)
 
     def validate(
         self, names: list[str] | None = None, as_of: date | None = None, target: str | None = None

@@ -133,14 +133,14 @@ def _by_path(project: Project, value: str, strict: bool) -> list[str]:
 
 
 def _by_tag(project: Project, value: str, strict: bool) -> list[str]:
-    tags = {name: definition.record.tags for name, definition in project.definitions.items()}
+    tags = {name: definition.tags for name, definition in project.definitions.items()}
     found = [name for name, own in tags.items() if any(fnmatchcase(tag, value) for tag in own)]
     known = [tag for own in tags.values() for tag in own]
     return _some(found, f"no segment has the tag `{value}`", value, known, "the tags", strict)
 
 
 def _by_owner(project: Project, value: str, strict: bool) -> list[str]:
-    owners = {n: d.record.owner for n, d in project.definitions.items() if d.record.owner is not None}
+    owners = {n: d.owner for n, d in project.definitions.items() if d.owner is not None}
     found = [name for name, owner in owners.items() if fnmatchcase(owner, value)]
     return _some(found, f"no segment has the owner `{value}`", value, owners.values(), "the owners", strict)
 

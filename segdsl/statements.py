@@ -57,7 +57,7 @@ def statements(
 
     dialect, schema = _dialect_and_schema(project, dialect, target)
     day = as_of or project.today
-    segments = [project.segment(name) for name in names]
+    segments = project.segments_on(names, day)
     if shape == "members":
         return [
             Statement(s.name, dialect, sql.members_query(plan([s], day), s.name, schema)) for s in segments

@@ -11,6 +11,7 @@ from segdsl.files.environment import Environment
 
 if TYPE_CHECKING:
     from segdsl.engines import Engine
+    from segdsl.engines.duckdb import TableSpec
     from segdsl.files.models import TargetRecord
     from segdsl.project import Project
 
@@ -51,12 +52,8 @@ def open_target(
     target = target_of(project, name)
     if target.engine != "duckdb":
         raise SegdslError(f"the engine `{target.engine}` is not known", "use `engine: duckdb`")
-    from segdsl.engines.duckdb import TableSpec, open_engine
+    from segdsl.engines.duckdb import open_engine
 
-    specs = [
-        TableSpec(table.name, table.source, {c.name: (c.source, c.type) for c in table.columns.values()})
-        for table in project.catalog.tables.values()
-    ]
     environment = Environment()
     return open_engine(
         root=project.root,
@@ -64,7 +61,22 @@ def open_target(
         database=environment.expand(target.database) if target.database else None,
         schema=environment.expand(target.schema_name) if target.schema_name else None,
         hide=environment.hide,
-        catalog=specs,
+        catalog=table_specs(project),
         memory_limit=memory_limit,
         lenient=lenient,
     )
+
+
+def table_specs(project: Project) -> list[TableSpec]:
+    """The tables of the catalog as engines need them."""
+    from segdsl.engines.duckdb import TableSpec
+
+    return [
+        TableSpec(
+            table.name,
+            table.source,
+            {c.name: (c.source, c.type) for c in table.columns.values()},
+            sorted(table.unlisted),
+        )
+        for table in project.catalog.tables.values()
+    ]

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     import numpy as np
     import pyarrow  # type: ignore[import-untyped]
 
+    from segdsl.checks.expectations import Expectation
+    from segdsl.checks.partitions import Partition
     from segdsl.engines import Engine
 
 _STRICT = " if known"
@@ -49,12 +51,14 @@ class Overlap:
 
 @dataclass(frozen=True)
 class Measures:
-    """The figures of all selected segments of one entity table."""
+    """The figures of all selected segments of one entity table. What was not measured is None."""
 
     entity: str
     population: int
     segments: tuple[Size, ...]
     overlaps: tuple[Overlap, ...] | None
+    expectations: tuple[Expectation, ...] | None = None
+    partitions: tuple[Partition, ...] | None = None
 
     def at_least(self, share: Fraction) -> Measures:
         """The same with those overlaps alone that are at least this share of the smaller segment."""
@@ -71,45 +75,69 @@ class Measures:
         block["segments"] = [vars(size) for size in self.segments]
         if self.overlaps is not None:
             block["overlaps"] = [vars(overlap) for overlap in self.overlaps]
+        if self.expectations is not None:
+            block["expectations"] = [each.to_dict() for each in self.expectations]
+        if self.partitions is not None:
+            block["partitions"] = [vars(partition) for partition in self.partitions]
         return block
 
 
-def measure(
-    engine: Engine, segments: Sequence[ir.Segment], as_of: date, overlaps: bool = True, unknown: bool = True
-) -> Measures:
-    """Sizes, and all pairwise overlaps, of segments of one entity, in one statement. Raises SegdslError."""
+class Flags:
+    """Who of a population is in which segments: a bit for each of its rows."""
+
+    def __init__(self, names: Sequence[str], flags: pyarrow.Table) -> None:
+        import numpy as np
+
+        self.population: int = flags.num_rows
+        self._keys = flags.column(0)
+        # Columns go by their places: a segment may be named as the key is.
+        self._bits: dict[str, np.ndarray[Any, Any]] = {
+            name: np.packbits(column.to_numpy(zero_copy_only=False).astype(bool))
+            for name, column in zip(names, flags.columns[1:], strict=True)
+        }
+
+    def size(self, name: str) -> int:
+        return _count(self._bits[name])
+
+    def both(self, a: str, b: str) -> int:
+        """How many are in both of two segments."""
+        return _count(self._bits[a] & self._bits[b])
+
+    def some(self, name: str, limit: int) -> list[Any]:
+        """The least keys of the members, `limit` at most."""
+        import numpy as np
+        import pyarrow.compute as pc  # type: ignore[import-untyped]
+
+        mask = np.unpackbits(self._bits[name], count=self.population).astype(bool)
+        members = pc.filter(self._keys, mask)
+        return sorted(members.to_pylist())[:limit] if len(members) else []
+
+
+def read_flags(engine: Engine, segments: Sequence[ir.Segment], as_of: date) -> Flags:
+    """The flags of segments of one entity, all in one statement. Raises SegdslError."""
     from segdsl.planner import plan
     from segdsl.sql import flags_query
 
-    known = {s.name: replace(s, name=s.name + _STRICT, condition=strict(s.condition)) for s in segments}
-    differs = [known[s.name] for s in segments if unknown and known[s.name].condition != s.condition]
-    asked = [*segments, *differs]
-    flags = engine.execute(flags_query(plan(asked, as_of)))
-    packed = _packed([s.name for s in asked], flags)
-    sizes = {name: _count(bits) for name, bits in packed.items()}
-    population = flags.num_rows
-    measured = tuple(
-        Size(
-            s.name,
-            sizes[s.name],
-            share(sizes[s.name], population),
-            (sizes[s.name] - sizes.get(s.name + _STRICT, sizes[s.name])) if unknown else None,
-        )
-        for s in segments
-    )
+    return Flags([s.name for s in segments], engine.execute(flags_query(plan(segments, as_of))))
+
+
+def strictly(segments: Sequence[ir.Segment]) -> list[ir.Segment]:
+    """The segments as they are if every test on an unknown value fails, where that is another condition."""
+    made = [replace(s, name=s.name + _STRICT, condition=strict(s.condition)) for s in segments]
+    return [each for each, s in zip(made, segments, strict=True) if each.condition != s.condition]
+
+
+def measured(flags: Flags, segments: Sequence[ir.Segment], overlaps: bool = True) -> Measures:
+    """Sizes, and all pairwise overlaps, of segments of one entity; flags are of them and of `strictly` them."""
     names = [s.name for s in segments]
-    pairs = _overlaps(names, packed, sizes) if overlaps else None
-    return Measures(segments[0].population.table.name, population, measured, pairs)
-
-
-def _packed(names: list[str], flags: pyarrow.Table) -> dict[str, np.ndarray[Any, Any]]:
-    """Each flag's column as bits. Columns go by their places: a segment may be named as the key is."""
-    import numpy as np
-
-    return {
-        name: np.packbits(column.to_numpy(zero_copy_only=False).astype(bool))
-        for name, column in zip(names, flags.columns[1:], strict=True)
-    }
+    sizes = {name: flags.size(name) for name in names}
+    strict_sizes = {s.name.removesuffix(_STRICT): flags.size(s.name) for s in strictly(segments)}
+    found = tuple(
+        Size(name, size, share(size, flags.population), size - strict_sizes.get(name, size))
+        for name, size in sizes.items()
+    )
+    pairs = _overlaps(names, flags, sizes) if overlaps else None
+    return Measures(segments[0].population.table.name, flags.population, found, pairs)
 
 
 def _count(bits: np.ndarray[Any, Any]) -> int:
@@ -118,13 +146,11 @@ def _count(bits: np.ndarray[Any, Any]) -> int:
     return int(np.bitwise_count(bits).sum(dtype=np.int64))
 
 
-def _overlaps(
-    names: list[str], packed: dict[str, np.ndarray[Any, Any]], sizes: dict[str, int]
-) -> tuple[Overlap, ...]:
+def _overlaps(names: Sequence[str], flags: Flags, sizes: dict[str, int]) -> tuple[Overlap, ...]:
     found = []
     for position, a in enumerate(names):
         for b in names[position + 1 :]:
-            both = _count(packed[a] & packed[b])
+            both = flags.both(a, b)
             either = sizes[a] + sizes[b] - both
             found.append(
                 Overlap(a, b, both, share(both, sizes[a]), share(both, sizes[b]), share(both, either))

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from segdsl.checks.measure import Measures, measure
+from segdsl.checks import expectations, partitions
+from segdsl.checks.examples import validate_examples
+from segdsl.checks.measure import Measures, measured, read_flags, strictly
 from segdsl.diagnostics import Diagnostic, Findings, SegdslError, Severity
 from segdsl.diagnostics.report import finding_to_dict
+from segdsl.semantics import ir
 
 if TYPE_CHECKING:
+    from segdsl.engines import Engine
     from segdsl.project import Project
 
 
@@ -61,9 +65,11 @@ def validate(
     chosen = list(project.definitions) if names is None else list(names)
     if not chosen:
         raise SegdslError("there is no segment to measure", "add one under `segments:`")
-    entities = by_entity(project.segment(name) for name in chosen)
     day = as_of or project.today
+    entities = by_entity(project.segments_on(chosen, day))
     findings = Findings(list(project.check().items))
+    if contract:
+        findings.extend(validate_examples(project, chosen))
     measures: list[Measures] = []
     opened = (
         open_target(project, target, lenient=True, memory_limit=memory_limit)
@@ -76,12 +82,36 @@ def validate(
             broken, measurable = check_contract(engine, project.catalog)
             findings.extend(broken.items)
         for segments in entities.values() if measurable else ():
-            measures.append(measure(engine, segments, day, overlaps))
-    if contract:
-        findings.extend(finding for each in measures for finding in _empty(project, each))
+            if contract:
+                measures.append(_judged(project, engine, segments, day, findings))
+            else:
+                flags = read_flags(engine, [*segments, *strictly(segments)], day)
+                measures.append(measured(flags, segments, overlaps))
     every = {definition.file.entity for definition in project.definitions.values()}
     name = target_of(project, target).name
     return Report(project.name, day, str(name), findings, tuple(measures), one_entity=len(every) == 1)
+
+
+def _judged(
+    project: Project, engine: Engine, segments: Sequence[ir.Segment], day: date, findings: Findings
+) -> Measures:
+    """The figures of segments of one entity, with what is expected of them and of their partitions."""
+    names = [segment.name for segment in segments]
+    definitions = [project.definitions[name] for name in names]
+    compared = (str(other) for d in definitions if d.expect for _, other, _ in expectations.others(d.expect))
+    beside = project.segments_on([n for n in dict.fromkeys(compared) if n not in names], day)
+    partitioned = partitions.partitions_of(project, names)
+    asked = [*segments, *beside, *strictly(segments), *partitions.asked(project, partitioned)]
+    flags = read_flags(engine, asked, day)
+    figures = measured(flags, segments)
+    judged = tuple(
+        each for d in definitions for each in expectations.judge(d, flags.size, flags.both, flags.population)
+    )
+    covered = tuple(partitions.measure_partition(project, name, flags) for name in partitioned)
+    findings.extend(_empty(project, figures))
+    findings.extend(expectations.failed(each) for each in judged if not each.ok)
+    findings.extend(finding for each in covered for finding in partitions.broken(project, each))
+    return replace(figures, expectations=judged, partitions=covered)
 
 
 def _empty(project: Project, measures: Measures) -> Iterator[Diagnostic]:
@@ -95,11 +125,13 @@ def _empty(project: Project, measures: Measures) -> Iterator[Diagnostic]:
         yield Diagnostic("empty-population", message, table.span, help, Severity.WARNING)
         return
     for size in measures.segments:
-        if size.size == 0:
+        expect = project.definitions[size.name].expect
+        expected = expect is not None and expect.size is not None and expect.size.holds(0)
+        if size.size == 0 and not expected:
             yield Diagnostic(
                 "empty-segment",
                 f"nobody is in `{size.name}`",
-                project.definitions[size.name].record.name_span,
+                project.definitions[size.name].span,
                 "look for a condition that can't hold, or for data that is missing",
                 Severity.WARNING,
                 size.name,

@@ -21,13 +21,15 @@ if TYPE_CHECKING:
 @click.argument("paths", nargs=-1, metavar="[PATH]...")
 @asking(select, exclude, params, error_on_warning, output_format)
 def check(run: Run, paths: tuple[str, ...]) -> None:
-    """Check all that needs no data: syntax, names, types.
+    """Check all that needs no data: syntax, names, types, examples.
 
     With paths, only findings in those files and folders are told; with -s, only those about the selected
     segments and about what all segments rest on. Everything is checked all the same.
     """
     project = run.load()
     every = project.check()
+    if not every.has_errors:
+        every = Findings([*every.items, *project.check_examples()])
     findings, segments = every, list(project.definitions)
     if paths:
         files = _files(project, paths)

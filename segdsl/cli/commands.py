@@ -23,12 +23,16 @@ class Listed(NamedTuple):
 # One line for each command, in the order of the help. A test holds the summaries against the commands' own.
 COMMANDS = {
     "init": Listed("segdsl.cli.init:init", "Start a small project that works at once."),
-    "check": Listed("segdsl.cli.check:check", "Check all that needs no data: syntax, names, types."),
+    "check": Listed(
+        "segdsl.cli.check:check", "Check all that needs no data: syntax, names, types, examples."
+    ),
+    "fmt": Listed("segdsl.cli.fmt:fmt", "Format expressions in place."),
     "compile": Listed("segdsl.cli.compile:compile_", "Print the SQL of segments."),
     "validate": Listed("segdsl.cli.measure:validate", "Hold the catalog against the data, and measure."),
     "size": Listed("segdsl.cli.measure:size", "Count who is in each segment."),
     "overlap": Listed("segdsl.cli.measure:overlap", "Count who is in both of two segments, for every pair."),
     "members": Listed("segdsl.cli.members:members", "List the keys of the members."),
+    "why": Listed("segdsl.cli.why:why", "Tell why an entity is in a segment or not, clause by clause."),
     "explain": Listed(
         "segdsl.cli.explain:explain", "Put a segment, an expression or a rule into plain English."
     ),

@@ -60,7 +60,9 @@ def _full(finding: Diagnostic, color: bool) -> str:
     elif finding.path:
         lines.append(f" {_blue('-->', color)} {visible(finding.path)}")
     if finding.help:
-        lines.append(f" {_blue('=', color)} {_styled('help', color, bold=True)}: {visible(finding.help)}")
+        first, *more = finding.help.split("\n")
+        lines.append(f" {_blue('=', color)} {_styled('help', color, bold=True)}: {visible(first)}")
+        lines += [f"   {visible(line)}" for line in more]
     return "\n".join(lines)
 
 

@@ -1,4 +1,4 @@
-"""Rules about data: where it is not what the catalog says."""
+"""Rules about a run on data: where it is not what the catalog says, or what segments say of themselves."""
 
 from __future__ import annotations
 
@@ -207,6 +207,134 @@ segments:
 entity: customers
 segments:
   elders: age > 20
+""",
+    ),
+    Rule(
+        "future-day",
+        ERROR,
+        "`as of` names a day after the day of the run.",
+        "What will be true on that day is not known yet.",
+        "expression",
+        "(not exists(orders)) as of 2024-07-01",
+        "(not exists(orders)) as of 2024-05-01",
+    ),
+    Rule(
+        "failed-expectation",
+        ERROR,
+        "A segment does not measure what is expected of it.",
+        "Somebody wrote down how large it should be, or how it stands to others. Either the condition, the data "
+        "or the expectation has changed.",
+        "segments",
+        """\
+entity: customers
+segments:
+  adults:
+    where: age > 18
+    expect: {size: at least 50}
+""",
+        """\
+entity: customers
+segments:
+  adults:
+    where: age > 18
+    expect: {size: at least 1}
+""",
+    ),
+    Rule(
+        "partition-gap",
+        ERROR,
+        "Somebody is in no part of a partition.",
+        "A partition must cover everyone, by its parts or by `otherwise`. Most often somebody's value is not known.",
+        "segments",
+        """\
+entity: customers
+partitions:
+  ages:
+    first_match:
+      older: age > 40
+""",
+        """\
+entity: customers
+partitions:
+  ages:
+    first_match:
+      older: age > 40
+    otherwise: younger
+""",
+    ),
+    Rule(
+        "partition-overlap",
+        ERROR,
+        "Somebody is in several parts of a partition that is `exclusive`.",
+        "Who is in two parts is counted, mailed and paid for twice.",
+        "segments",
+        """\
+entity: customers
+partitions:
+  ages:
+    exclusive:
+      older: age > 20
+      younger: age < 40
+""",
+        """\
+entity: customers
+partitions:
+  ages:
+    exclusive:
+      older: age >= 40
+      younger: age < 40
+""",
+    ),
+    Rule(
+        "wrong-example",
+        ERROR,
+        "An example lacks what the condition reads, or gives what the catalog does not know.",
+        "An example is a row of the entity: stored columns, rows of linked tables and of events. What is computed "
+        "from them can't be given, and what is never unknown can't be left out.",
+        "segments",
+        """\
+entity: customers
+segments:
+  from_indonesia:
+    where: region = 'ID'
+    examples:
+      - given: {name: Ayu}
+        member: false
+""",
+        """\
+entity: customers
+segments:
+  from_indonesia:
+    where: region = 'ID'
+    examples:
+      - given: {name: Ayu, region: MY}
+        member: false
+""",
+    ),
+    Rule(
+        "failed-example",
+        ERROR,
+        "A row of an example is a member and should not be, or the other way about.",
+        "Examples say what a segment means, in a way that can be tried. Either the condition is wrong, or the "
+        "example is.",
+        "segments",
+        """\
+entity: customers
+segments:
+  from_indonesia:
+    where: region = 'ID'
+    examples:
+      - given: {region: MY}
+        member: true
+""",
+        """\
+entity: customers
+segments:
+  from_indonesia:
+    where: region = 'ID'
+    examples:
+      - given: {region: MY}
+        member: false
 """,
     ),
 )

@@ -141,6 +141,35 @@ EXPRESSION_RULES = (
         "exists(orders) and sum(orders.amount) > 100",
     ),
     Rule(
+        "rank-in-event",
+        ERROR,
+        "A rank stands in a condition on events, or in a segment that is asked for there.",
+        "A rank compares the rows of a whole table with each other, which can't be done anew for each event.",
+        "expression",
+        "exists(orders where top 10% by amount)",
+        "exists(orders) and top 10% by age",
+    ),
+    Rule(
+        "missing-span",
+        ERROR,
+        "A step of a sequence that must not happen has no end.",
+        "Nobody can know that something will never happen. `within 7 days` says how long to wait for it, and "
+        "the step holds once that time is over.",
+        "expression",
+        "sequence(orders, then no orders)",
+        "sequence(orders, then no orders within 7 days)",
+    ),
+    Rule(
+        "no-history",
+        WARNING,
+        "`as of` is asked of a column, which has no history.",
+        "Events know when they happened, and so what was true of them on an earlier day. A column knows only "
+        "what it is today.",
+        "expression",
+        "(age > 18 and exists(orders)) as of 30 days ago",
+        "age > 18 and (exists(orders)) as of 30 days ago",
+    ),
+    Rule(
         "no-chain",
         ERROR,
         "No chain of links leads from a table to what the segment is about.",

@@ -23,6 +23,7 @@ from segdsl.semantics.types import (
     DATE,
     FLOAT,
     INTEGER,
+    KEY,
     STRING,
     TIMESTAMP,
     TIMESTAMPTZ,
@@ -77,12 +78,13 @@ _DECIMAL = re.compile(r"DECIMAL\((\d+),\s?(\d+)\)\Z")
 
 @dataclass(frozen=True)
 class TableSpec:
-    """A table of the catalog as an engine needs it: its names, and for each declared column its physical name
-    and type."""
+    """A table of the catalog as an engine needs it: its names, for each declared column its physical name and
+    type, and the names of key and link columns that are not declared."""
 
     name: str
     source: str
     columns: Mapping[str, tuple[str, Type]] = field(default_factory=dict)
+    keys: Sequence[str] = ()
 
 
 def open_engine(
@@ -112,6 +114,19 @@ def open_engine(
     try:
         with _hiding(hide):
             engine.attach(root, tables or {}, database, schema, catalog)
+    except BaseException:
+        engine.close()
+        raise
+    return engine
+
+
+def open_rows(
+    catalog: Sequence[TableSpec], rows: Mapping[str, Sequence[Mapping[str, object]]]
+) -> DuckDBEngine:
+    """Opens rows of Python values, by the logical names of tables and columns; a table without rows is empty."""
+    engine = DuckDBEngine(None, 1, False)
+    try:
+        engine.attach_rows(catalog, rows)
     except BaseException:
         engine.close()
         raise
@@ -189,6 +204,16 @@ class DuckDBEngine:
                     )
                     self._add_view(by_name.get(source) or TableSpec(source, source), stored)
         self._set("lock_configuration", exp.true())
+
+    def attach_rows(
+        self, catalog: Sequence[TableSpec], rows: Mapping[str, Sequence[Mapping[str, object]]]
+    ) -> None:
+        """Makes the views of rows of Python values; called once."""
+        self._run(exp.Create(this=exp.Table(this=tree.identifier(_RAW)), kind="SCHEMA"))
+        for number, spec in enumerate(catalog):
+            held = f"rows_{number}"
+            self._connection.register(held, _arrow(spec, rows.get(spec.name, ())))
+            self._add_view(spec, exp.Table(this=tree.identifier(held)))
 
     def _attach_database(self, root: Path, database: str, schema: str | None) -> list[str]:
         path = root / database
@@ -363,6 +388,42 @@ class DuckDBEngine:
     def _run(self, statement: exp.Expression, about: str = "") -> None:
         with _told(about):
             self._connection.execute(statement.sql("duckdb"))
+
+
+def _arrow(spec: TableSpec, rows: Sequence[Mapping[str, object]]) -> pyarrow.Table:
+    """Rows of Python values as a table with its physical names and declared types; keys are as they are."""
+    import pyarrow as pa
+
+    names: dict[str, tuple[str, Type]] = {name: column for name, column in spec.columns.items()}
+    for name in dict.fromkeys(name for row in rows for name in row):
+        names.setdefault(name, (name, KEY))
+    for name in spec.keys:
+        names.setdefault(name, (name, KEY))
+    columns = {}
+    for name, (source, type) in names.items():
+        found = [row.get(name) for row in rows]
+        kind = arrow_type(type)
+        if kind is None:
+            kind = pa.string() if any(isinstance(value, str) for value in found) else pa.int64()
+            found = [str(v) if v is not None and kind == pa.string() else v for v in found]
+        columns[source] = pa.array(found, type=kind)
+    return pa.table(columns)
+
+
+def arrow_type(type: Type) -> pyarrow.DataType | None:
+    """Arrow's type for one of the language's; None for keys, which are as they are stored."""
+    import pyarrow as pa
+
+    simple = {
+        Kind.BOOLEAN: pa.bool_(),
+        Kind.INTEGER: pa.int64(),
+        Kind.FLOAT: pa.float64(),
+        Kind.STRING: pa.string(),
+        Kind.DATE: pa.date32(),
+        Kind.TIMESTAMP: pa.timestamp("us"),
+        Kind.TIMESTAMPTZ: pa.timestamp("us", tz="UTC"),
+    }
+    return pa.decimal128(type.precision, type.scale) if type.kind is Kind.DECIMAL else simple.get(type.kind)
 
 
 def sql_type(type: Type) -> str | None:

@@ -16,7 +16,7 @@ from segdsl.files.paths import PROJECT_FILE, files_of, shown
 from segdsl.source import Span
 
 if TYPE_CHECKING:
-    from segdsl.files.models import CatalogFile, ProjectFile, Record, SegmentFile, SegmentRecord, TableRecord
+    from segdsl.files.models import CatalogFile, ProjectFile, Record, SegmentFile, TableRecord
 
 
 @dataclass(frozen=True)
@@ -40,7 +40,6 @@ class ProjectFiles:
     whole_segments: bool = True
     whole_params: bool = True
     tables: Mapping[str, TableRecord] = field(default_factory=dict)
-    segments: Mapping[str, tuple[SegmentFile, SegmentRecord]] = field(default_factory=dict)
 
 
 def find_project(start: Path) -> Path:
@@ -75,8 +74,12 @@ def read_project(root: Path) -> ProjectFiles:
 
     catalog_paths, all_catalogs = files_of(root, "catalog", node, findings)
     segment_paths, all_segments = files_of(root, "segments", node, findings)
-    catalogs, broken_catalog, whole_catalog = _read_all(root, catalog_paths, CatalogFile, "tables", findings)
-    files, broken_files, whole_segments = _read_all(root, segment_paths, SegmentFile, "segments", findings)
+    catalogs, broken_catalog, whole_catalog = _read_all(
+        root, catalog_paths, CatalogFile, {"tables"}, findings
+    )
+    files, broken_files, whole_segments = _read_all(
+        root, segment_paths, SegmentFile, {"segments", "partitions"}, findings
+    )
     broken |= broken_catalog | broken_files
 
     tables: dict[str, TableRecord] = {}
@@ -89,13 +92,6 @@ def read_project(root: Path) -> ProjectFiles:
             else:
                 tables[name] = table
     tables = {name: table for name, table in tables.items() if ("tables", name) not in broken_catalog}
-    segments: dict[str, tuple[SegmentFile, SegmentRecord]] = {}
-    for file in files:
-        for name, segment in file.segments.items():
-            if name in segments:
-                findings.add(_duplicate("segment", name, segment.name_span, segments[name][1].name_span))
-            else:
-                segments[name] = file, segment
     whole_catalog, whole_segments = whole_catalog and all_catalogs, whole_segments and all_segments
     readable = whole_catalog and ("catalog",) not in broken
     if node is not None and readable and not (tables or broken_catalog):
@@ -106,9 +102,9 @@ def read_project(root: Path) -> ProjectFiles:
         whole_catalog = False
     return ProjectFiles(
         root, project, catalogs, files, findings, _names(broken_catalog, "tables"),
-        _names(broken_files, "segments"), _names(broken, "params"),
+        _names(broken_files, "segments") | _names(broken_files, "partitions"), _names(broken, "params"),
         whole_catalog, whole_segments,
-        project is not None and ("params",) not in broken, tables, segments,
+        project is not None and ("params",) not in broken, tables,
     )  # fmt: skip
 
 
@@ -118,13 +114,20 @@ def _catalog_key(node: nodes.Node) -> Span:
     return entry[0].span if entry else node.span.file.span(node.span.start, node.span.start)
 
 
+def project_paths(root: Path, findings: Findings) -> dict[str, Path]:
+    """The catalog and segment files of a project, by the paths that are shown, whatever is in them."""
+    node = yaml.load(root / PROJECT_FILE, PROJECT_FILE, findings)
+    listed = [path for kind in ("catalog", "segments") for path in files_of(root, kind, node, findings)[0]]
+    return {shown(root, path): path for path in listed}
+
+
 R = TypeVar("R", bound="Record")
 
 
 def _read_all(
-    root: Path, paths: list[Path], model: type[R], part: str, findings: Findings
+    root: Path, paths: list[Path], model: type[R], parts: set[str], findings: Findings
 ) -> tuple[tuple[R, ...], frozenset[tuple[str, ...]], bool]:
-    """The records of files, their broken parts, and whether the whole of `part` was read in every file."""
+    """The records of files, their broken parts, and whether the whole of `parts` was read in every file."""
     from segdsl.files.reading import read_record
 
     records: list[R] = []
@@ -143,7 +146,7 @@ def _read_all(
         _check_variables(node, None, findings)
         read = read_record(model, node, findings)
         broken |= read.broken
-        if read.record is None or (part,) in read.broken:
+        if read.record is None or any((part,) in read.broken for part in parts):
             whole = False
         if read.record is not None:
             records.append(read.record)

@@ -22,6 +22,7 @@ from pydantic import (
 from segdsl.diagnostics.wording import listing, suggest
 from segdsl.files import values
 from segdsl.files.nodes import Mapping, Node, Scalar
+from segdsl.files.ranges import Range, read_range, read_share
 from segdsl.files.values import ExpressionText, Named, Refused, Text
 from segdsl.source import SourceFile, Span
 
@@ -79,6 +80,11 @@ _Fact = Annotated[Text, PlainValidator(values.fact)]
 _Facts = Annotated[Text | tuple[Text, ...], PlainValidator(values.facts)]
 _Texts = Annotated[tuple[_FilledField, ...], BeforeValidator(values.items)]
 _FactList = Annotated[tuple[_Fact, ...], BeforeValidator(values.items)]
+_PartName = Annotated[Text, PlainValidator(values.part_name)]
+_WordList = Annotated[tuple[_PartName, ...], BeforeValidator(values.items)]
+_Range = Annotated[Range, PlainValidator(read_range)]
+_Share = Annotated[Range, PlainValidator(read_share)]
+_Row = Annotated[Mapping, PlainValidator(values.mapping)]
 _Identifier = Annotated[str, AfterValidator(values.identifier)]
 _Word = Annotated[str, AfterValidator(values.word)]
 _FreeWord = Annotated[str, AfterValidator(values.free_word)]
@@ -86,6 +92,9 @@ _TextMap = Annotated[dict[str, _FilledField], BeforeValidator(values.plain)]
 _IdentifiersTo = Annotated[dict[_Identifier, T], BeforeValidator(values.named)]
 _WordsTo = Annotated[dict[_Word, T], BeforeValidator(values.named)]
 _FreeWordsTo = Annotated[dict[_FreeWord, T], BeforeValidator(values.named)]
+_TemplatesTo = Annotated[
+    dict[Annotated[str, AfterValidator(values.template)], T], BeforeValidator(values.named)
+]
 _NamesTo = Annotated[dict[str, T], BeforeValidator(values.named)]
 
 
@@ -287,10 +296,9 @@ class CatalogFile(Record):
     tables: _IdentifiersTo[TableRecord]
 
 
-class SegmentRecord(NamedRecord):
-    """A segment."""
+class DescribedRecord(NamedRecord):
+    """What segments and partitions tell about themselves."""
 
-    where: _Expression
     title: _TextField | None = None
     description: _TextField | None = None
     owner: _TextField | None = None
@@ -299,9 +307,94 @@ class SegmentRecord(NamedRecord):
     review_by: _Day | None = None
     stability: Annotated[Text, _one_of(("stable",))] | None = None
 
+
+class ExpectRecord(Record):
+    """What is expected of a segment when it is measured. `overlap` and the lists name other segments."""
+
+    size: _Range | None = None
+    change: _Share | None = None
+    overlap: Annotated[dict[str, _Range], BeforeValidator(values.plain)] = Field(default_factory=dict)
+    subset_of: _Texts = ()
+    disjoint_from: _Texts = ()
+
+    def overlap_key(self, name: str) -> Span:
+        """The place of the name of a segment under `overlap`."""
+        node = self._node.get("overlap") if isinstance(self._node, Mapping) else None
+        entry = node.index.get(name) if isinstance(node, Mapping) else None
+        return entry[0].span if entry else self.at("overlap")
+
+
+class ExampleRecord(Record):
+    """A made-up row of the entity, and whether it is a member. Rows are read by the catalog, later."""
+
+    given: _Row
+    member: _Flag
+    as_of: _Day | None = None
+    population: Annotated[tuple[_Row, ...], BeforeValidator(values.items)] | None = None
+    description: _TextField | None = None
+
+
+class SegmentRecord(DescribedRecord):
+    """A segment; with `for_each`, one for each combination of values, by their raw text."""
+
+    where: _Expression
+    expect: ExpectRecord | None = None
+    examples: Annotated[tuple[ExampleRecord, ...], BeforeValidator(values.items)] = ()
+    for_each: Annotated[dict[_Word, _FactList], BeforeValidator(values.plain)] = Field(default_factory=dict)
+
     @classmethod
     def short_form(cls) -> str:
         return "where"
+
+
+class PartRecord(NamedRecord):
+    """A part of a partition."""
+
+    where: _Expression
+    title: _TextField | None = None
+    description: _TextField | None = None
+    expect: ExpectRecord | None = None
+    examples: Annotated[tuple[ExampleRecord, ...], BeforeValidator(values.items)] = ()
+
+    @classmethod
+    def short_form(cls) -> str:
+        return "where"
+
+
+class AxisRecord(NamedRecord):
+    """One side of a grid: `labels` are the names of its values, in order."""
+
+    by: _Expression
+    labels: _WordList | None = None
+
+    @classmethod
+    def short_form(cls) -> str:
+        return "by"
+
+
+_KINDS = ("first_match", "exclusive", "grid")
+
+
+class PartitionRecord(DescribedRecord):
+    """A partition, of one of three kinds. `otherwise` names the part of all who are in no other."""
+
+    first_match: _FreeWordsTo[PartRecord] = Field(default_factory=dict)
+    exclusive: _FreeWordsTo[PartRecord] = Field(default_factory=dict)
+    grid: _WordsTo[AxisRecord] = Field(default_factory=dict)
+    otherwise: _PartName | None = None
+
+    @model_validator(mode="after")
+    def _one_kind(self) -> Self:
+        kinds = [kind for kind in _KINDS if getattr(self, kind)]
+        if len(kinds) != 1:
+            found = " and ".join(f"`{kind}`" for kind in kinds)
+            message = f"must be of one kind, not both {found}" if kinds else "has no parts"
+            raise Refused(message, "list its parts under `first_match:`, `exclusive:` or `grid:`")
+        return self
+
+    @property
+    def kind(self) -> str:
+        return next(kind for kind in _KINDS if getattr(self, kind))
 
 
 class SegmentFile(Record):
@@ -309,4 +402,5 @@ class SegmentFile(Record):
 
     entity: _FilledField
     params: _WordsTo[ParamRecord] = Field(default_factory=dict)
-    segments: _FreeWordsTo[SegmentRecord] = Field(default_factory=dict)
+    segments: _TemplatesTo[SegmentRecord] = Field(default_factory=dict)
+    partitions: _FreeWordsTo[PartitionRecord] = Field(default_factory=dict)

@@ -15,7 +15,7 @@ from segdsl.files.values import Refused
 
 R = TypeVar("R", bound=Record)
 
-_NAMED_PARTS = {"tables", "segments", "targets", "params"}
+_NAMED_PARTS = {"tables", "segments", "partitions", "targets", "params"}
 _EXAMPLES = {
     "language": "add `language: 1`",
     "name": "add `name: …`, the project's name",
@@ -23,6 +23,9 @@ _EXAMPLES = {
     "tables": "add `tables:` with a table under it",
     "entity": "add `entity: …`, the table whose rows the segments choose from",
     "where": "add `where: …`, the condition",
+    "given": "add `given: {…}`, a row of the entity",
+    "member": "add `member: true`, or `member: false`",
+    "by": "add `by: …`, such as `by: ntile(3, total_spend)`",
     "expr": "add `expr: …`, the expression",
     "type": "add `type: …`, such as `type: string`",
     "table": "add `table: …`, the table that the link leads to",

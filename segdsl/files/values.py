@@ -11,6 +11,7 @@ from segdsl.source import Fragment, Span
 from segdsl.words import NAME, RESERVED
 
 _GLUED = re.compile(r"([^\W\d]\w*):([^\s/]\w*)")
+_BRACES = re.compile(r"\{[^\W\d]\w*\}")
 _WORD = re.compile(NAME)
 
 
@@ -176,6 +177,13 @@ def named(node: Node) -> dict[str, Named]:
     raise Refused(f"must be a mapping of names, not {described(node)}", help)
 
 
+def mapping(node: Node) -> Mapping:
+    """A mapping that is read later, by the catalog."""
+    if isinstance(node, Mapping):
+        return node
+    raise Refused(f"must be a mapping of columns, not {described(node)}", "write `{region: ID, income: 100}`")
+
+
 def plain(node: Node) -> dict[str, Node]:
     """The same without records: the values alone."""
     return {name: entry.node for name, entry in named(node).items()}
@@ -195,6 +203,24 @@ def free_word(name: str) -> str:
     """A word that expressions may use as a name without backticks, as segments are."""
     if word(name).lower() in RESERVED:
         raise Refused("is a word of the language", f"use another name, such as `{name}_`", "wrong-name")
+    return name
+
+
+def template(name: str) -> str:
+    """A plain word that may hold names in braces, such as `buyers_{country}`."""
+    if "{" in name:
+        free_word(_BRACES.sub("x", name))
+        return name
+    return free_word(name)
+
+
+def part_name(node: Node) -> Text:
+    """The name of a part, or a label of which one is made."""
+    name = filled(node)
+    try:
+        free_word(name)
+    except Refused as refused:
+        raise Refused(f"can't be `{name}`: it {refused.message}", refused.help, refused.rule) from None
     return name
 
 

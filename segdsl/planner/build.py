@@ -2,43 +2,52 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 
-from segdsl.planner.names import Names, measure_name, plain, scan_name
+from segdsl.planner.names import Names, measure_name, plain, rank_name, scan_name, sequence_name
 from segdsl.planner.plan import (
     Flag,
     Frame,
     Plan,
+    RankTable,
     Scan,
     ScanKey,
+    SequenceTable,
     Strata,
     count_of,
     in_same_frame,
     measure,
     scan_key,
 )
-from segdsl.planner.walk import leaves
+from segdsl.planner.walk import Leaf, leaves
 from segdsl.semantics import ir
 from segdsl.semantics.calendar import resolve
+from segdsl.semantics.parts import tables
 
 
-def plan(segments: Sequence[ir.Segment], as_of: date) -> Plan:
-    """A plan for segments of one entity (at least one), computed as of a day."""
+def plan(segments: Sequence[ir.Segment], as_of: date, values: Mapping[str, ir.Value] | None = None) -> Plan:
+    """A plan for segments of one entity (at least one), and for values about its rows, as of a day."""
     resolved = tuple(resolve(segment, as_of) for segment in segments)
     assert len({segment.population for segment in resolved}) == 1, "a plan is for segments of one entity"
-    return _Builder(as_of, resolved).build()
+    named = {name: resolve(value, as_of) for name, value in (values or {}).items()}
+    return _Builder(as_of, resolved, named).build()
 
 
 class _Builder:
-    def __init__(self, as_of: date, segments: tuple[ir.Segment, ...]) -> None:
+    def __init__(
+        self, as_of: date, segments: tuple[ir.Segment, ...], values: Mapping[str, ir.Value] | None = None
+    ) -> None:
         self.as_of = as_of
         self.segments = segments
+        self.values = values or {}
         self.strata = Strata()
         population = segments[0].population
         self.main = Frame(population.table, population.time, 0, "population")
         self.scans: dict[ScanKey, Scan] = {}
         self.frames: dict[tuple[ir.Table, int], Frame] = {}
+        self.ranks: dict[ir.Ranking, RankTable] = {}
+        self.sequences: dict[tuple[ir.Step, ...], SequenceTable] = {}
         self.names = Names()
         self.levels: dict[tuple[ir.Condition, ir.Table], int] = {}
         self.columns: dict[ScanKey, Names] = {}
@@ -49,6 +58,7 @@ class _Builder:
         self.flags[id(self.main)] = Names([self.main.table.key or ""])
         for segment in self.segments:
             self.add_flag(self.main, segment.name, segment.condition)
+        self.add_leaves(self.main, *self.values.values())
         for scan in self.scans.values():
             shared = {m.where for m in scan.measures}
             scan.where = shared.pop() if len(shared) == 1 else None
@@ -57,9 +67,12 @@ class _Builder:
         return Plan(
             as_of=self.as_of,
             segments=self.segments,
+            values=self.values,
             main=self.main,
             scans=tuple(sorted(self.scans.values(), key=lambda scan: scan.key.stratum)),
             frames=tuple(sorted(self.frames.values(), key=lambda frame: frame.stratum)),
+            ranks=self.ranks,
+            sequences=self.sequences,
             scan_by_key=self.scans,
             frame_by_key=self.frames,
             strata=self.strata,
@@ -75,32 +88,7 @@ class _Builder:
 
     def physical_names(self) -> set[str]:
         """The tables that are read: nothing in the plan may take their names."""
-        found: set[str] = {self.main.table.source}
-        seen: set[ir.Condition] = set()
-        todo: list[ir.Condition] = [segment.condition for segment in self.segments]
-        while todo:
-            condition = todo.pop()
-            if condition in seen:
-                continue
-            seen.add(condition)
-            for leaf in leaves(condition):
-                found.update(link.target.source for link in leaf.links)
-                if isinstance(leaf, ir.Member):
-                    found.add(leaf.entity.source)
-                    todo.append(leaf.body)
-                elif isinstance(leaf, ir.Aggregate | ir.Exists):
-                    rows = leaf.rows
-                    found.add(rows.table.source)
-                    found.update(link.target.source for link in rows.chain)
-                    inner: list[ir.Value | ir.Condition | None] = [rows.where, rows.time]
-                    if isinstance(leaf, ir.Aggregate):
-                        inner.append(leaf.value)
-                    for below in leaves(*inner):
-                        found.update(link.target.source for link in below.links)
-                        if isinstance(below, ir.Member):
-                            found.add(below.entity.source)
-                            todo.append(below.body)
-        return found
+        return {table.source for table in tables(self.segments)}
 
     def add_flag(self, frame: Frame, name: str, condition: ir.Condition) -> None:
         """Sees to it that the frame has a flag for the condition."""
@@ -109,16 +97,51 @@ class _Builder:
         # Reserved before what it refers to is added, so that a segment keeps its own name.
         name = self.flags[id(frame)].take(name)
         frame.flags[condition] = Flag(name, condition, self.level(condition, frame.table))
-        for leaf in leaves(condition):
-            match leaf:
-                case ir.Member() if in_same_frame(leaf, frame.table):
-                    self.add_flag(frame, leaf.name, leaf.body)
-                case ir.Member():
-                    self.add_member(leaf)
-                case ir.Aggregate():
-                    self.add_aggregate(leaf)
-                case ir.Exists():
-                    self.add_aggregate(count_of(leaf))
+        self.add_leaves(frame, condition)
+
+    def add_leaves(self, frame: Frame, *nodes: ir.Value | ir.Condition) -> None:
+        for leaf in leaves(*nodes):
+            if isinstance(leaf, ir.Member) and in_same_frame(leaf, frame.table):
+                self.add_flag(frame, leaf.name, leaf.body)
+            else:
+                self.add_leaf(leaf)
+
+    def add_leaf(self, leaf: Leaf) -> None:
+        """Sees to it that there is a column for what is not read from the row's own frame."""
+        match leaf:
+            case ir.Member():
+                self.add_member(leaf)
+            case ir.Aggregate():
+                self.add_aggregate(leaf)
+            case ir.Exists():
+                self.add_aggregate(count_of(leaf))
+            case ir.Standing():
+                self.add_standing(leaf)
+            case ir.Sequence(steps=steps):
+                self.add_sequence(steps)
+            case ir.Column() | ir.Sample():
+                pass
+
+    def add_standing(self, standing: ir.Standing) -> None:
+        ranking = standing.ranking
+        if ranking not in self.ranks:
+            name = self.names.take(rank_name(ranking))
+            self.ranks[ranking] = RankTable(ranking, self.strata.of_ranking(ranking), name)
+            for leaf in leaves(ranking.by, *ranking.per, ranking.among):
+                self.add_leaf(leaf)
+        table = self.ranks[ranking]
+        if standing.which not in table.columns:
+            taken = Names([table.key_column, *table.columns.values()])
+            table.columns[standing.which] = taken.take(standing.which)
+
+    def add_sequence(self, steps: tuple[ir.Step, ...]) -> None:
+        if steps in self.sequences:
+            return
+        name = self.names.take(sequence_name(steps))
+        step_names = tuple(self.names.take(f"{name}_step_{number}") for number in range(1, len(steps) + 1))
+        self.sequences[steps] = SequenceTable(steps, self.strata.of_sequence(steps), name, step_names)
+        for leaf in leaves(*(step.rows.where for step in steps)):
+            self.add_leaf(leaf)
 
     def add_member(self, member: ir.Member) -> None:
         """A membership that is answered from a frame of all rows of its entity."""
@@ -144,8 +167,7 @@ class _Builder:
         name = measure_name(aggregate.function, key.table, aggregate.value)
         scan.measures[wanted] = self.columns[key].take(name)
         for leaf in leaves(wanted.where, wanted.value):
-            if isinstance(leaf, ir.Member):
-                self.add_member(leaf)
+            self.add_leaf(leaf)
 
     def level(self, condition: ir.Condition, table: ir.Table) -> int:
         """How many flags of the same frame have to be there, one after the other, before this one."""

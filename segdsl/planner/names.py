@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from datetime import date
 
 from segdsl.semantics import ir
+from segdsl.units import Unit
 
 MAX_LENGTH = 60
 
@@ -55,6 +56,20 @@ def measure_name(function: ir.Function, table: ir.Table, value: ir.Value | None)
     return plain(f"{function.value.replace(' ', '_')}_{of}")
 
 
+def rank_name(ranking: ir.Ranking) -> str:
+    """Such as `ranked_by_total_spend` or `ranked_by_sum_amount_per_region`."""
+    groups = "".join(f"_per_{plain(subject(each))}" for each in ranking.per)
+    among = "_among_some" if ranking.among is not None else ""
+    if isinstance(ranking.among, ir.Member):
+        among = f"_among_{plain(ranking.among.name)}"
+    return f"ranked_by_{plain(subject(ranking.by))}{groups}{among}"
+
+
+def sequence_name(steps: tuple[ir.Step, ...]) -> str:
+    """Such as `cart_adds_then_no_orders`."""
+    return "_then_".join(("no_" if s.negative else "") + plain(s.rows.table.name) for s in steps)
+
+
 def subject(value: ir.Value) -> str:
     """The column a value is mostly about, or `value`."""
     match value:
@@ -64,5 +79,11 @@ def subject(value: ir.Value) -> str:
             return subject(operand)
         case ir.Part(part, operand):
             return f"{part}_{subject(operand)}"
+        case ir.Aggregate(function=function, rows=rows, value=inner):
+            return measure_name(function, rows.table, inner)
+        case ir.Distance(_, start) if not isinstance(start, ir.Point):
+            return (
+                f"days_since_{subject(start)}" if value.unit is Unit.DAY else f"time_since_{subject(start)}"
+            )
         case _:
             return "value"

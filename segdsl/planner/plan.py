@@ -59,6 +59,34 @@ class Scan:
         return self.key.chain[-1].source
 
 
+@dataclass
+class RankTable:
+    """Where each row of a ranking stands: a column for each `which` of ir.Standing that is asked for."""
+
+    ranking: ir.Ranking
+    stratum: int
+    name: str
+    columns: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def key_column(self) -> str:
+        return self.ranking.population.table.key_source or ""
+
+
+@dataclass
+class SequenceTable:
+    """The keys of the rows for which the steps happened, in `key_column`. Each step has a table of its own."""
+
+    steps: tuple[ir.Step, ...]
+    stratum: int
+    name: str
+    step_names: tuple[str, ...]
+
+    @property
+    def key_column(self) -> str:
+        return self.steps[0].rows.chain[-1].source
+
+
 @dataclass(frozen=True)
 class Flag:
     """A condition with a column of its own. Those of a level refer to lower levels of the frame only."""
@@ -85,15 +113,18 @@ class Frame:
 class Plan:
     """A plan for segments of one entity.
 
-    `segments` are resolved (each day is fixed) and in the order asked for. `scans` and `frames` stand in the
-    order of their strata: a scan reads frames of lower strata, a frame scans up to its own.
+    `segments` and `values` are resolved (each day is fixed) and in the order asked for. Within a stratum come scans and
+    sequences, then ranks, then frames: each reads what stands before it, and anything of a lower stratum.
     """
 
     as_of: date
     segments: tuple[ir.Segment, ...]
+    values: Mapping[str, ir.Value]
     main: Frame
     scans: tuple[Scan, ...]
     frames: tuple[Frame, ...]
+    ranks: Mapping[ir.Ranking, RankTable]
+    sequences: Mapping[tuple[ir.Step, ...], SequenceTable]
     scan_by_key: Mapping[ScanKey, Scan]
     frame_by_key: Mapping[tuple[ir.Table, int], Frame]
     strata: Strata
@@ -139,6 +170,7 @@ def scan_key(aggregate: ir.Aggregate, as_of: date, strata: Strata) -> ScanKey:
     if rows.time is not None:
         window = rows.window or ir.Days(None, None)
         low = window.low.fixed if window.low else None
+        as_of = rows.as_of.fixed or as_of
         high = min(as_of, (window.high.fixed if window.high else None) or as_of)
         low = None if low == date.min else low
     single = measure(aggregate) if aggregate.function is ir.Function.MOST_FREQUENT else None
@@ -167,6 +199,10 @@ class Strata:
                         result = max(result, self.of_aggregate(leaf))
                     case ir.Exists():
                         result = max(result, self.of_aggregate(count_of(leaf)))
+                    case ir.Standing(_, _, ranking):
+                        result = max(result, self.of_ranking(ranking))
+                    case ir.Sequence(steps=steps):
+                        result = max(result, self.of_sequence(steps))
                     case ir.Member(scope, links, _, body):
                         linked = bool(links) or scope is not ir.Scope.ROW
                         result = max(result, self.of_condition(body) + linked)
@@ -175,5 +211,29 @@ class Strata:
 
     def of_aggregate(self, aggregate: ir.Aggregate) -> int:
         """The stratum of the scan of an aggregate."""
-        found = leaves(aggregate.rows.where, aggregate.value)
+        return self._of_events(aggregate.rows.where, aggregate.value)
+
+    def of_sequence(self, steps: tuple[ir.Step, ...]) -> int:
+        """The stratum of a sequence."""
+        return self._of_events(*(step.rows.where for step in steps))
+
+    def _of_events(self, *nodes: ir.Value | ir.Condition | None) -> int:
+        found = leaves(*nodes)
         return max((1 + self.of_condition(m.body) for m in found if isinstance(m, ir.Member)), default=0)
+
+    def of_ranking(self, ranking: ir.Ranking) -> int:
+        """The stratum of a ranking: those that it is based on are of lower ones."""
+        result = 0
+        for leaf in leaves(ranking.by, *ranking.per, ranking.among):
+            match leaf:
+                case ir.Aggregate():
+                    result = max(result, self.of_aggregate(leaf))
+                case ir.Exists():
+                    result = max(result, self.of_aggregate(count_of(leaf)))
+                case ir.Sequence(steps=steps):
+                    result = max(result, self.of_sequence(steps))
+                case ir.Standing(_, _, inner):
+                    result = max(result, 1 + self.of_ranking(inner))
+                case ir.Member(body=body):
+                    result = max(result, 1 + self.of_condition(body))
+        return result

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import assert_never
 
 from segdsl.semantics import ir
 
-Leaf = ir.Column | ir.Aggregate | ir.Exists | ir.Member
+Leaf = ir.Column | ir.Aggregate | ir.Standing | ir.Exists | ir.Sequence | ir.Sample | ir.Member
+"""What needs a column, a join or a side query."""
+
 Node = ir.Value | ir.Condition
 
 
@@ -42,23 +45,31 @@ def children(node: Node) -> tuple[Node, ...]:
             return start, end
         case ir.ToAnniversary(operand, today):
             return operand, today
-        case ir.Constant() | ir.Point() | ir.Column() | ir.Aggregate():
+        case ir.Ntile(_, below, known):
+            return below, known
+        case ir.Constant() | ir.Point() | ir.Column() | ir.Aggregate() | ir.Standing():
             return ()
-        case ir.Always() | ir.Exists() | ir.Member():
+        case ir.Always() | ir.Exists() | ir.Sequence() | ir.Sample() | ir.Member():
             return ()
         case _:
             assert_never(node)
 
 
 def leaves(*nodes: Node | None) -> Iterator[Leaf]:
-    """Every column, aggregate, existence and membership in the trees, in order, each as often as it stands.
+    """Every leaf in the trees, in order, each as often as it stands.
 
-    What is inside an aggregate or the body of a membership is about other rows, and not walked into.
+    What is inside an aggregate, a ranking, a sequence or the body of a membership is about other rows, and not
+    walked into.
     """
     stack: list[Node] = [node for node in reversed(nodes) if node is not None]
     while stack:
         node = stack.pop()
-        if isinstance(node, ir.Column | ir.Aggregate | ir.Exists | ir.Member):
+        if isinstance(node, Leaf):
             yield node
         else:
             stack.extend(reversed(children(node)))
+
+
+def plain_leaf(leaf: Leaf) -> Leaf:
+    """The leaf without its negation."""
+    return leaf if isinstance(leaf, ir.Column | ir.Aggregate | ir.Standing) else replace(leaf, negated=False)

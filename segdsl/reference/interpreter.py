@@ -15,7 +15,7 @@ from typing import Any, assert_never
 
 from segdsl.reference import values
 from segdsl.semantics import ir
-from segdsl.semantics.calendar import resolve_day
+from segdsl.semantics.calendar import AS_OF, resolve_day
 
 Row = Mapping[str, Any]
 Tables = Mapping[str, Sequence[Row]]
@@ -29,6 +29,9 @@ class World:
     as_of: date
     _by_key: dict[str, dict[Any, Row]] = field(default_factory=dict, repr=False)
     _by_chain: dict[tuple[str, ir.Links], dict[Any, list[Row]]] = field(default_factory=dict, repr=False)
+    _rankings: dict[ir.Ranking, dict[Any, tuple[tuple[Any, ...], Any]]] = field(
+        default_factory=dict, repr=False
+    )
 
     def rows(self, table: str) -> Sequence[Row]:
         return self.tables.get(table, ())
@@ -59,26 +62,52 @@ class World:
             self._by_chain[table, chain] = groups
         return () if key is None else self._by_chain[table, chain].get(key, ())
 
+    def ranked(self, ranking: ir.Ranking) -> Mapping[Any, tuple[tuple[Any, ...], Any]]:
+        """The group and the value of each row that is ranked, by its key."""
+        if ranking not in self._rankings:
+            table, time = ranking.population.table, ranking.population.time
+            assert table.key is not None, "only a table with a key is ranked"
+            found: dict[Any, tuple[tuple[Any, ...], Any]] = {}
+            for row in self.rows(table.name):
+                frame = Frame(self, row)
+                if not frame.has_happened(time):
+                    continue
+                value = _value(ranking.by, frame)
+                if value is not None and (ranking.among is None or _holds(ranking.among, frame)):
+                    found[row.get(table.key)] = (tuple(_value(each, frame) for each in ranking.per), value)
+            self._rankings[ranking] = found
+        return self._rankings[ranking]
+
 
 @dataclass(frozen=True)
 class Frame:
-    """Where an expression is read: the row at hand and, for events, the row that the aggregate is for."""
+    """Where an expression is read: the row at hand and, for events, the row that the aggregate is for; in a
+    sequence also the events of the steps before, None for a negative one."""
 
     world: World
     row: Row
     entity: Row | None = None
+    steps: tuple[Row | None, ...] = ()
 
-    def reach(self, scope: ir.Scope, links: ir.Links) -> Row | None:
-        start = self.row if scope is ir.Scope.ROW else self.entity
-        assert start is not None, "only inside an aggregate is there an entity"
+    def reach(self, scope: ir.Scope | ir.Earlier, links: ir.Links) -> Row | None:
+        match scope:
+            case ir.Scope.ROW:
+                start: Row | None = self.row
+            case ir.Scope.ENTITY:
+                start = self.entity
+            case ir.Earlier(step):
+                start = self.steps[step]
+        assert start is not None, (
+            "only inside an aggregate is there an entity, and only steps that are events have one"
+        )
         return self.world.follow(start, links)
 
-    def has_happened(self, time: ir.Value | None) -> bool:
+    def has_happened(self, time: ir.Value | None, as_of: ir.Day = AS_OF) -> bool:
         """Whether a row of that `time` exists: its time is known and not later than the as-of day."""
         if time is None:
             return True
         value = _value(time, self)
-        return value is not None and values.day_of(value) <= self.world.as_of
+        return value is not None and values.day_of(value) <= resolve_day(as_of, self.world.as_of)
 
 
 # --- the entry points ---------------------------------------------------------------------------------------
@@ -140,7 +169,14 @@ def _holds(condition: ir.Condition, frame: Frame) -> bool:
             return (_value(operand, frame) is not None) != negated
         case ir.Exists(scope, links, rows, negated):
             reached = frame.reach(scope, links)
-            return (reached is not None and any(_events(rows, reached, frame.world))) != negated
+            return (reached is not None and any(True for _ in _events(rows, reached, frame.world))) != negated
+        case ir.Sequence(scope, links, steps, negated):
+            reached = frame.reach(scope, links)
+            return (reached is not None and _happens(steps, reached, frame.world)) != negated
+        case ir.Sample(scope, links, table, salt, low, high, negated):
+            reached = frame.reach(scope, links)
+            key = None if reached is None or table.key is None else reached.get(table.key)
+            return (key is not None and low <= values.hashed(salt, key) < high) != negated
         case ir.HowMany(bound, count, conditions, negated):
             holding = sum(_holds(each, frame) for each in conditions)
             enough = {"at least": holding >= count, "at most": holding <= count, "exactly": holding == count}
@@ -168,6 +204,9 @@ def _value(value: ir.Value, frame: Frame) -> Any:
         case ir.Aggregate(scope, links):
             reached = frame.reach(scope, links)
             return None if reached is None else _aggregate(value, reached, frame.world)
+        case ir.Standing(links, which, ranking):
+            reached = frame.reach(ir.Scope.ROW, links)
+            return None if reached is None else _standing(ranking, which, reached, frame.world)
         case ir.Call("coalesce" | "least" | "greatest", arguments):
             known = [each for each in (_value(argument, frame) for argument in arguments) if each is not None]
             if value.function == "coalesce":
@@ -194,6 +233,7 @@ Strict = (
     | ir.Distance
     | ir.AddTime
     | ir.ToAnniversary
+    | ir.Ntile
 )
 """What is unknown as soon as an operand is."""
 
@@ -216,6 +256,8 @@ def _operands(value: Strict) -> tuple[ir.Value, ...]:
             return (operand,)
         case ir.Part(_, operand) | ir.AddTime(operand):
             return (operand,)
+        case ir.Ntile(_, below, known):
+            return below, known
         case _:
             assert_never(value)
 
@@ -248,6 +290,8 @@ def _apply(value: Strict, known: Sequence[Any]) -> Any:
             return values.add_time(first, count, unit)
         case ir.ToAnniversary():
             return values.to_anniversary(first, rest[0])
+        case ir.Ntile(tiles):
+            return 1 + tiles * first // rest[0]
         case _:
             assert_never(value)
 
@@ -276,16 +320,63 @@ def _call(call: ir.Call, first: Any, rest: Sequence[Any]) -> Any:
             assert_never(call.function)
 
 
+# --- ranks --------------------------------------------------------------------------------------------------
+
+
+def _standing(ranking: ir.Ranking, which: str, row: Row, world: World) -> int | None:
+    """How many rows of the row's own group are below it, above it, or ranked at all."""
+    table = ranking.population.table
+    assert table.key is not None, "only a table with a key is ranked"
+    own = world.ranked(ranking).get(row.get(table.key))
+    if own is None:
+        return None
+    group, value = own
+    others = [other for theirs, other in world.ranked(ranking).values() if theirs == group]
+    match which:
+        case "below":
+            return sum(1 for other in others if other < value)
+        case "above":
+            return sum(1 for other in others if other > value)
+        case _:
+            return len(others)
+
+
+# --- sequences ----------------------------------------------------------------------------------------------
+
+
+def _happens(
+    steps: Sequence[ir.Step],
+    entity: Row,
+    world: World,
+    passed: tuple[Row | None, ...] = (),
+    last: values.Moment | None = None,
+) -> bool:
+    """Whether the steps from `len(passed)` on can be taken; `last` is when the last positive event was."""
+    if len(passed) == len(steps):
+        return True
+    step = steps[len(passed)]
+    found = [
+        (event, moment)
+        for event in _events(step.rows, entity, world, passed)
+        if (moment := _moment(step.rows, event)) and (last is None or last.then(moment, step.within))
+    ]
+    if not step.negative:
+        return any(_happens(steps, entity, world, (*passed, event.row), at) for event, at in found)
+    assert last is not None and step.within is not None, "a negative step has a span, from an event"
+    over = last.is_over(step.within, resolve_day(step.rows.as_of, world.as_of))
+    return over and not found and _happens(steps, entity, world, (*passed, None), last)
+
+
 # --- events -------------------------------------------------------------------------------------------------
 
 
-def _events(rows: ir.Rows, entity: Row, world: World) -> Iterator[Frame]:
+def _events(rows: ir.Rows, entity: Row, world: World, steps: tuple[Row | None, ...] = ()) -> Iterator[Frame]:
     """The events of a row, in the order of their table, as the frames in which they are read."""
     target = rows.chain[-1].target
     assert target.key is not None, "only a table with a key is linked to"
     for row in world.leading_to(rows.table.name, rows.chain, entity.get(target.key)):
-        frame = Frame(world, row, entity)
-        if not frame.has_happened(rows.time) or not _in_window(rows, frame):
+        frame = Frame(world, row, entity, steps)
+        if not frame.has_happened(rows.time, rows.as_of) or not _in_window(rows, frame):
             continue
         if rows.where is None or _holds(rows.where, frame):
             yield frame
@@ -320,7 +411,7 @@ def _aggregate(aggregate: ir.Aggregate, entity: Row, world: World) -> Any:
             return min(found, default=None)
         case ir.Function.MAX:
             return max(found, default=None)
-    in_order = [value for value, event in sorted(known, key=lambda pair: _moment(aggregate.rows, pair[1]))]
+    in_order = [value for value, event in sorted(known, key=lambda pair: _order(aggregate.rows, pair[1]))]
     if not in_order:
         return None
     match aggregate.function:
@@ -336,9 +427,14 @@ def _aggregate(aggregate: ir.Aggregate, entity: Row, world: World) -> Any:
             assert_never(aggregate.function)
 
 
-def _moment(rows: ir.Rows, event: Frame) -> tuple[Any, Any]:
-    """What orders events: their time, then their key. Instants are in order even where clocks go back."""
+def _moment(rows: ir.Rows, event: Frame) -> values.Moment:
     assert rows.time is not None, "order needs a time"
+    if isinstance(rows.time, ir.LocalTime):
+        return values.Moment(_value(rows.time.operand, event), rows.time.zone)
+    return values.Moment(_value(rows.time, event))
+
+
+def _order(rows: ir.Rows, event: Frame) -> tuple[Any, Any]:
+    """What orders events: their time, then their key."""
     assert rows.table.key is not None, "order needs a key"
-    time = rows.time.operand if isinstance(rows.time, ir.LocalTime) else rows.time
-    return _value(time, event), event.row[rows.table.key]
+    return _moment(rows, event).time, event.row[rows.table.key]

@@ -10,9 +10,11 @@ import calendar
 import math
 import re
 from collections.abc import Iterable
-from datetime import UTC, date, datetime, timedelta
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
 from decimal import MAX_EMAX, MIN_EMIN, Context, Decimal, Inexact, InvalidOperation
 from fractions import Fraction
+from hashlib import md5
 from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
@@ -244,6 +246,51 @@ def add_time(value: date | datetime, count: int, unit: Unit) -> date | datetime:
         return value + count * (timedelta(hours=1) if unit is Unit.HOUR else timedelta(minutes=1))
     except OverflowError:
         return (datetime.max if count > 0 else datetime.min).replace(tzinfo=value.tzinfo)
+
+
+@dataclass(frozen=True)
+class Moment:
+    """When an event was: a date, a wall-clock time, or an instant, whose days are those of `zone`.
+
+    Instants are in order even where clocks go back.
+    """
+
+    time: date | datetime
+    zone: str | None = None
+
+    @property
+    def day(self) -> date:
+        if isinstance(self.time, datetime) and self.zone is not None:
+            return day_of(local_time(self.time, self.zone))
+        return day_of(self.time)
+
+    def then(self, later: Moment, within: tuple[int, Unit] | None) -> bool:
+        """Whether `later` is strictly later than this, and at most `within` after it."""
+        if isinstance(self.time, datetime) and isinstance(later.time, datetime):
+            if later.time <= self.time:
+                return False
+        elif later.day <= self.day:
+            return False
+        if within is None:
+            return True
+        if within[1].is_calendar:
+            return later.day <= add_time(self.day, *within)
+        return later.time <= add_time(self.time, *within)
+
+    def is_over(self, within: tuple[int, Unit], as_of: date) -> bool:
+        """Whether the span of `within` after this has ended by the end of the as-of day."""
+        if within[1].is_calendar:
+            return add_time(self.day, *within) <= as_of
+        if as_of == date.max:
+            return True
+        next_day = as_of + timedelta(days=1)
+        end = days.first_instant(next_day, self.zone) if self.zone else datetime.combine(next_day, time())
+        return add_time(self.time, *within) <= end
+
+
+def hashed(salt: str, key: object) -> int:
+    """The first 32 bits of `md5(salt:key)`, a key being its decimal text or the string itself."""
+    return int(md5(f"{salt}:{key}".encode(), usedforsecurity=False).hexdigest()[:8], 16)
 
 
 def to_anniversary(day: date, today: date) -> int:

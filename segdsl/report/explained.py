@@ -34,6 +34,10 @@ def show_explanation(explanation: Explanation, console: Console) -> None:
         for label, names in (("refers to", explanation.segments), ("used by", explanation.used_by)):
             if names:
                 _print_wrapped(console, Text(f"{label} {words.listed(names)}"))
+    if explanation.cuts:
+        _section(console, "Tiles as they are now")
+        for cut in explanation.cuts:
+            _print_wrapped(console, Text(f"{cut.rank} = {cut.frozen or f'no band: {cut.why}'}"))
     if explanation.sql is not None:
         _section(console, "SQL")
         console.print(Text(explanation.sql), soft_wrap=True)

@@ -11,6 +11,7 @@ from segdsl.diagnostics.wording import listing, suggest
 from segdsl.report.english.text import English, Teller
 from segdsl.report.reads import ColumnRead, attributes_tagged, columns_read
 from segdsl.semantics import ir
+from segdsl.semantics.parts import has_rank
 from segdsl.semantics.rows import event_time
 from segdsl.semantics.scope import Frame
 from segdsl.semantics.types import BOOLEAN
@@ -19,14 +20,18 @@ from segdsl.source import Fragment
 from segdsl.statements import statement
 
 if TYPE_CHECKING:
+    from segdsl.checks.cuts import Cut
     from segdsl.project import Project
+    from segdsl.semantics.definitions import Definition
+    from segdsl.syntax import ast
 
 
 @dataclass(frozen=True)
 class Explanation:
     """A segment or an expression explained, as of one day.
 
-    `name`, `title`, `description`, `owner` and `tags` are those of a segment. `sql` selects the keys of the
+    `name`, `title`, `description`, `owner` and `tags` are those of a segment. `cuts` are the cut points of ranks,
+    where data was looked at. `sql` selects the keys of the
     members; it is None for a value, which has none. `segments` are those it refers to itself, `used_by` those
     that refer to it.
     """
@@ -43,6 +48,7 @@ class Explanation:
     description: str | None = None
     owner: str | None = None
     tags: tuple[str, ...] = ()
+    cuts: tuple[Cut, ...] = ()
 
     def to_dict(self) -> dict[str, Any]:
         """With the keys of the published JSON."""
@@ -56,6 +62,7 @@ class Explanation:
             "segments": list(self.segments),
             "used_by": list(self.used_by),
             "sql": self.sql,
+            "cuts": [cut.to_dict() for cut in self.cuts],
             "as_of": self.as_of.isoformat(),
         }
 
@@ -65,7 +72,7 @@ def explain_segment(
 ) -> Explanation:
     """A segment of a project without errors. Raises SegdslError if there is none of that name."""
     segment = project.segment(name)
-    record = project.definitions[name].record
+    definition = project.definitions[name]
     day = as_of or project.today
     english = Teller(project, day).segment(name)
     return Explanation(
@@ -77,10 +84,11 @@ def explain_segment(
         statement(project, segment, day, target=target).text(),
         day,
         name,
-        record.title,
-        record.description,
-        record.owner,
-        tuple(record.tags),
+        definition.title,
+        definition.description,
+        definition.owner,
+        definition.tags,
+        _cuts(project, project.body(name), segment, day, target, definition),
     )
 
 
@@ -118,6 +126,7 @@ def explain_expression(
         (),
         None if is_value else statement(project, segment, day, target=target).text(),
         day,
+        cuts=_cuts(project, tree, segment, day, target),
     )
 
 
@@ -132,6 +141,26 @@ def entities_of(project: Project, text: str) -> list[str] | Findings:
         for name, table in project.catalog.tables.items()
         if table.key is not None and project.binder(Findings()).bind(tree, Frame(table)) is not None
     ]
+
+
+def _cuts(
+    project: Project,
+    tree: ast.Expression | None,
+    segment: ir.Segment,
+    day: date,
+    target: str | None,
+    definition: Definition | None = None,
+) -> tuple[Cut, ...]:
+    """The cut points of ranks on the data of a target, if one is named."""
+    if target is None or tree is None or not has_rank(segment.condition):
+        return ()
+    from segdsl.checks.cuts import cut_points
+    from segdsl.checks.reading import reading
+
+    binder = project.binder(Findings(), definition)
+    frame = Frame(project.catalog.tables[segment.population.table.name])
+    with reading(project, target) as engine:
+        return tuple(cut_points(binder, tree, frame, engine, day))
 
 
 def _reads(project: Project, segment: ir.Segment, english: English) -> tuple[ColumnRead, ...]:

@@ -16,7 +16,7 @@ from segdsl.checks.validate import Report
 from segdsl.diagnostics.render import visible
 
 if TYPE_CHECKING:
-    from segdsl.project import Definition
+    from segdsl.semantics.definitions import Definition
 
 TOP = 15
 _WIDEST_BAR, _NARROWEST_BAR = 24, 8
@@ -50,10 +50,10 @@ def show_segments(definitions: Sequence[Definition], console: Console) -> None:
     columns: dict[str, list[str]] = {
         "segment": [d.name for d in definitions],
         "of": [d.file.entity for d in definitions],
-        "title": [d.record.title or "" for d in definitions],
-        "owner": [d.record.owner or "" for d in definitions],
-        "tags": [", ".join(d.record.tags) for d in definitions],
-        "place": [f"{d.path}:{d.record.name_span.line}" for d in definitions],
+        "title": [d.title or "" for d in definitions],
+        "owner": [d.owner or "" for d in definitions],
+        "tags": [", ".join(d.tags) for d in definitions],
+        "place": [f"{d.path}:{d.span.line}" for d in definitions],
     }
     columns = {heading: list(map(visible, cells)) for heading, cells in columns.items()}
     shown: list[str] = []

@@ -6,7 +6,8 @@ mistake of an expression is told once.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from decimal import Decimal
@@ -18,9 +19,14 @@ from segdsl.semantics import advice, ir
 from segdsl.semantics.calendar import AS_OF
 from segdsl.semantics.catalog import Attribute, Catalog, Column
 from segdsl.semantics.functions import bind_call, coerce
+from segdsl.semantics.history import bind_as_of
+from segdsl.semantics.literals import number_constant
 from segdsl.semantics.logic import MIRRORED, all_of, any_of, negate
+from segdsl.semantics.parts import has_rank
+from segdsl.semantics.ranks import bind_rank, bind_sample, bind_top
 from segdsl.semantics.rows import bind_aggregate
 from segdsl.semantics.scope import Frame, Missing, follow, look_up
+from segdsl.semantics.sequences import bind_sequence
 from segdsl.semantics.times import (
     a,
     calendar_unit,
@@ -39,14 +45,12 @@ from segdsl.semantics.types import (
     BOOLEAN,
     DATE,
     FLOAT,
-    INTEGER,
     MAX_DIGITS,
     STRING,
     TIMESTAMP,
     Kind,
     Type,
     arithmetic,
-    decimal,
 )
 from segdsl.source import Fragment, Span
 from segdsl.syntax import ast
@@ -57,10 +61,11 @@ Bound = ir.Value | ir.Condition
 
 @dataclass
 class Opened:
-    """What an attribute means in a frame, or the first mistake in it."""
+    """What an attribute means in a frame, or the first mistake in it, and the days of `as of` in it."""
 
     bound: Bound | None
     mistake: Diagnostic | None
+    shifts: tuple[tuple[ir.Day, Span], ...]
 
 
 @dataclass
@@ -82,6 +87,8 @@ class Binder:
     parse_text: Callable[[Fragment, Findings], ast.Expression | None] | None = None
     mentions: dict[tuple[str, str] | None, set[tuple[str, str]]] = field(default_factory=dict)
     """The attributes (table and name) that texts mention: for each attribute, and (None) for what is bound."""
+    shifts: list[tuple[ir.Day, Span]] = field(default_factory=list)
+    """The days named by `as of` in what is being bound."""
     _attributes: dict[tuple[str, str, Frame], Opened] = field(default_factory=dict)
     _open: list[tuple[str, str]] = field(default_factory=list)
 
@@ -96,6 +103,15 @@ class Binder:
 
             self.parse_text = parse
         return self.parse_text(fragment, self.findings)
+
+    @contextmanager
+    def shared_parameters(self) -> Iterator[None]:
+        """For the text of an attribute, which sees the parameters of the project alone."""
+        before, self.parameters = self.parameters, self._shared
+        try:
+            yield
+        finally:
+            self.parameters = before
 
     # --- findings -----------------------------------------------------------------------------------------
 
@@ -173,6 +189,16 @@ class Binder:
                 return self._member(node, frame)
             case ast.Aggregate():
                 return bind_aggregate(self, node, frame)
+            case ast.Rank():
+                return bind_rank(self, node, frame)
+            case ast.Top():
+                return bind_top(self, node, frame)
+            case ast.Sample():
+                return bind_sample(self, node, frame)
+            case ast.Sequence():
+                return bind_sequence(self, node, frame)
+            case ast.AsOf():
+                return bind_as_of(self, node, frame)
             case ast.Path():
                 return self.path(node, frame)
             case ast.Call():
@@ -205,7 +231,7 @@ class Binder:
     ) -> ir.Value | None:
         match node:
             case ast.Number(value):
-                return number(value)
+                return number_constant(value)
             case ast.String(text):
                 return ir.Constant(text, STRING)
             case ast.Boolean(truth):
@@ -249,6 +275,7 @@ class Binder:
         if opened.mistake is not None:
             message = f"{opened.mistake.message} (by way of the attribute `{attribute.name}`)"
             self.error(opened.mistake.rule, message, at, opened.mistake.help)
+        self.shifts.extend(opened.shifts)
         return opened.bound
 
     def _opened(
@@ -256,17 +283,18 @@ class Binder:
     ) -> Opened:
         key = (*name, frame)
         if key not in self._attributes:
-            before = self.findings, self.parameters
-            self.findings, self.parameters = Findings(), self._shared
+            before = self.findings, self.parameters, self.shifts
+            self.findings, self.parameters, self.shifts = Findings(), self._shared, []
             self._open.append(name)
             tree = self.parse(attribute.expression)
             bound = None if tree is None else self.bind(tree, frame)
             self._open.pop()
-            scratch, (self.findings, self.parameters) = self.findings, before
+            scratch, shifts = self.findings, tuple(self.shifts)
+            self.findings, self.parameters, self.shifts = before
             if tell is not None:
                 tell.extend(scratch)
             first = next(iter(scratch), None)
-            self._attributes[key] = Opened(bound, first if bound is None else None)
+            self._attributes[key] = Opened(bound, first if bound is None else None, shifts)
         return self._attributes[key]
 
     def _arithmetic(self, node: ast.Negate | ast.Arithmetic, frame: Frame) -> ir.Value | None:
@@ -550,6 +578,14 @@ class Binder:
         if entity.name != reached.table.name:
             message = f"`{segment.name}` is about `{entity.name}`, and this is about `{reached.table.name}`"
             return self.error("wrong-entity", message, node.at, self._reach(segment, frame, reached, node))
+        if frame.in_aggregate and has_rank(segment.condition):
+            return self.error(
+                "rank-in-event",
+                f"`{segment.name}` holds a rank, so it can't be asked for in a condition on events",
+                node.at,
+                "ask for it beside the aggregate: `segment(…) and exists(…)`",
+            )
+        self.shifts.extend(segment.shifts)
         return ir.Member(
             reached.scope,
             reached.links,
@@ -574,14 +610,6 @@ class Binder:
         if near:
             return f"write `{path}{near[0]}.segment({name})`"
         return f"use a segment about `{reached.table.name}`"
-
-
-def number(value: int | Decimal) -> ir.Constant:
-    """A number literal; a decimal has the digits it was written with."""
-    if isinstance(value, int):
-        return ir.Constant(value, INTEGER)
-    scale = max(0, -cast(int, value.as_tuple().exponent))
-    return ir.Constant(value, decimal(min(MAX_DIGITS, max(len(value.as_tuple().digits), scale + 1)), scale))
 
 
 def _negated(condition: ir.Condition | None, negated: bool) -> ir.Condition | None:

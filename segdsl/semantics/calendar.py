@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import calendar
+from collections.abc import Callable
 from dataclasses import fields, replace
 from datetime import UTC, date, datetime, time, timedelta
 from functools import cache
@@ -100,12 +101,35 @@ def is_reversed(low: ir.Day, high: ir.Day) -> bool:
 
 def resolve(tree: _T, as_of: date) -> _T:
     """The same tree of IR with every day fixed, for a run as of `as_of`."""
+    return _with_days(tree, lambda day: ir.Day(resolve_day(day, as_of)))
+
+
+def moved(tree: _T, day: ir.Day) -> _T:
+    """The same tree of IR with `day` in place of the as-of day."""
+
+    def move(old: ir.Day) -> ir.Day:
+        if old.fixed is not None:
+            return old
+        new = day
+        for step in old.steps:
+            match step:
+                case ir.Shift(count, unit):
+                    new = shifted(new, count, unit)
+                case ir.Snap(unit):
+                    new = snapped(new, unit)
+        return new
+
+    return _with_days(tree, move)
+
+
+def _with_days(tree: _T, change: Callable[[ir.Day], ir.Day]) -> _T:
+    """The same tree of IR with every day changed."""
 
     @cache
     def walk(part: Any) -> Any:
         match part:
             case ir.Day():
-                return ir.Day(resolve_day(part, as_of))
+                return change(part)
             case ir.Table() | ir.Link():
                 return part
             case tuple():
@@ -113,7 +137,7 @@ def resolve(tree: _T, as_of: date) -> _T:
             case _ if hasattr(part, "__dataclass_fields__") and type(part).__module__ == ir.__name__:
                 changes = {}
                 for field in fields(part):
-                    if not field.init or field.name == "span":
+                    if not field.init or field.name in ("span", "shifts"):
                         continue
                     old = getattr(part, field.name)
                     new = walk(old) if not isinstance(old, str | int | float) else old

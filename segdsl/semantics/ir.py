@@ -8,7 +8,8 @@ count. There are two sorts:
   unknown. Above the atoms there is only `And` and `Or`.
 
 `Scope.ROW` is the row that the expression is about; inside the `where` or the value of an aggregate that is
-the event, and `Scope.ENTITY` is then the row that the aggregate is for.
+the event, and `Scope.ENTITY` is then the row that the aggregate is for. Inside a sequence, `Earlier` is the
+event of a step before.
 """
 
 from __future__ import annotations
@@ -78,6 +79,13 @@ class Scope(StrEnum):
     ENTITY = "entity"
 
 
+@node
+class Earlier:
+    """The event of an earlier step, in the `where` of a later step of a sequence; `step` counts from 0."""
+
+    step: int
+
+
 # --- days -------------------------------------------------------------------------------------------------
 
 
@@ -139,7 +147,7 @@ class Column:
     that holds it. A column that the catalog does not list (a key) has the type KEY.
     """
 
-    scope: Scope
+    scope: Scope | Earlier
     links: Links
     table: str
     name: str
@@ -164,8 +172,8 @@ class Function(StrEnum):
 class Rows:
     """The events of one row of `chain[-1].target`: the rows of `table` whose links in `chain` lead to it.
 
-    Where `time` is given, rows of unknown time or later than the as-of day do not exist. `window` further
-    limits the day of `time`, `where` (scopes: ROW is the event, ENTITY the row the aggregate is for) the rest.
+    Where `time` is given, rows of unknown time or later than `as_of` do not exist. `window` further limits the
+    day of `time`, `where` (scopes: ROW is the event, ENTITY the row the aggregate is for) the rest.
     """
 
     table: Table
@@ -173,6 +181,7 @@ class Rows:
     time: Value | None
     window: Days | None
     where: Condition | None
+    as_of: Day = Day(None)
 
 
 @node
@@ -321,6 +330,51 @@ class ToAnniversary:
     type: ClassVar[Type] = INTEGER
 
 
+@node
+class Population:
+    """The rows a segment of this table is drawn from: those whose `time`, if any, is known and not later than
+    the as-of day."""
+
+    table: Table
+    time: Value | None
+
+
+@node
+class Ranking:
+    """An order of the rows of a population for which `among` holds and `by` is known; equal values are equal.
+
+    Rows are ranked apart for each combination of the values `per`, the unknown being one. All expressions are
+    about a row of the population (scope ROW).
+    """
+
+    population: Population
+    by: Value
+    per: tuple[Value, ...] = ()
+    among: Condition | None = None
+
+
+@node
+class Standing:
+    """How many rows of a ranking, in the group of the row reached through `links`, are `below` it, `above` it,
+    or have a `known` value at all, itself included. Unknown for a row that is not in the ranking."""
+
+    links: Links
+    which: Literal["below", "above", "known"]
+    ranking: Ranking
+    type: ClassVar[Type] = INTEGER
+    span: Span | None = field(default=None, compare=False, repr=False, kw_only=True)
+
+
+@node
+class Ntile:
+    """`1 + floor(tiles * below / known)`, in integers; `known` is never 0."""
+
+    tiles: int
+    below: Value
+    known: Value
+    type: ClassVar[Type] = INTEGER
+
+
 Value = (
     Constant
     | Point
@@ -339,6 +393,8 @@ Value = (
     | Distance
     | AddTime
     | ToAnniversary
+    | Standing
+    | Ntile
 )
 
 
@@ -456,6 +512,53 @@ class Exists:
 
 
 @node
+class Step:
+    """A step of a sequence: an event of `rows`, or when `negative`, none of them.
+
+    `within` is the longest distance from the event of the last positive step before, as a count of a unit;
+    only the first step and later positive ones may lack it.
+    """
+
+    rows: Rows
+    negative: bool = False
+    within: tuple[int, Unit] | None = None
+
+
+@node
+class Sequence:
+    """Whether the row reached through `links` has one event for each positive step, each strictly later than
+    the one before and at most `within` after it, and none for each negative step.
+
+    The events of a negative step are those strictly later than the event of the last positive step before, and
+    at most `within` after it; that span must be over, by the `as_of` of its rows. Hours and minutes are elapsed
+    time, days and longer are calendar days. Where one of two times is a date, later means a later day.
+    False where `links` lead nowhere; flipped when `negated`. The first step is positive.
+    """
+
+    scope: Scope
+    links: Links
+    steps: tuple[Step, ...]
+    negated: bool
+    span: Span | None = field(default=None, compare=False, repr=False, kw_only=True)
+
+
+@node
+class Sample:
+    """Whether the first 32 bits of `md5(salt || ':' || key)`, as a number, are at least `low` and below `high`
+    (0 to 2^32), for the key of the row of `table` reached through `links`; false where they lead nowhere or the
+    key is unknown; flipped when `negated`."""
+
+    scope: Scope | Earlier
+    links: Links
+    table: Table
+    salt: str
+    low: int
+    high: int
+    negated: bool
+    span: Span | None = field(default=None, compare=False, repr=False, kw_only=True)
+
+
+@node
 class HowMany:
     """Whether at least, at most or exactly `count` of the conditions hold; flipped when `negated`."""
 
@@ -470,7 +573,7 @@ class Member:
     """Whether the row reached through `links` is in the segment whose condition is `body` (about a row of
     `entity`); false where they lead nowhere; flipped when `negated`. `name` is for people."""
 
-    scope: Scope
+    scope: Scope | Earlier
     links: Links
     entity: Table
     body: Condition
@@ -490,27 +593,22 @@ Condition = (
     | BooleanTest
     | IsKnown
     | Exists
+    | Sequence
+    | Sample
     | HowMany
     | Member
 )
 
 
 @node
-class Population:
-    """The rows a segment of this table is drawn from: those whose `time`, if any, is known and not later than
-    the as-of day."""
-
-    table: Table
-    time: Value | None
-
-
-@node
 class Segment:
-    """A bound segment: who is in it, of whom."""
+    """A bound segment: who is in it, of whom. `shifts` are the days named by `as of`, none of which may be
+    after the day of a run."""
 
     name: str
     population: Population
     condition: Condition
+    shifts: tuple[tuple[Day, Span], ...] = field(default=(), compare=False, repr=False)
 
 
 VALUES = get_args(Value)
@@ -548,3 +646,8 @@ def is_nullable(value: Value) -> bool:
             return is_nullable(operand)
         case AddTime(operand) | ToAnniversary(operand):
             return is_nullable(operand)
+        case Standing(links, _, ranking):
+            partial = ranking.population.time is not None or ranking.among is not None
+            return bool(links) or partial or is_nullable(ranking.by)
+        case Ntile(_, below):
+            return is_nullable(below)

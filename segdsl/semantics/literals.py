@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 from datetime import UTC, date, datetime
 from decimal import Decimal, InvalidOperation
+from typing import cast
 from zoneinfo import ZoneInfo
 
 from segdsl.semantics import ir
 from segdsl.semantics.catalog import Fact
-from segdsl.semantics.types import STRING, Kind, Type, parse_type
+from segdsl.semantics.types import INTEGER, MAX_DIGITS, STRING, Kind, Type, decimal, parse_type
 
 _INTEGER = re.compile(r"[+-]?\d[\d_]*\Z", re.ASCII)
 _DECIMAL = re.compile(r"[+-]?(\d[\d_]*)?(\.\d+)?\Z", re.ASCII)
@@ -63,3 +64,11 @@ def read_parameter_type(text: str) -> tuple[Type, bool] | None:
 
 def constant(value: Fact, type: Type) -> ir.Constant:
     return ir.Constant(value, STRING if type.kind is Kind.KEY else type)
+
+
+def number_constant(value: int | Decimal) -> ir.Constant:
+    """A number literal; a decimal has the digits it was written with."""
+    if isinstance(value, int):
+        return ir.Constant(value, INTEGER)
+    scale = max(0, -cast(int, value.as_tuple().exponent))
+    return ir.Constant(value, decimal(min(MAX_DIGITS, max(len(value.as_tuple().digits), scale + 1)), scale))

@@ -68,7 +68,7 @@ def negate(condition: ir.Condition) -> ir.Condition:
             return replace(condition, negated=not condition.negated, on_unknown=not condition.on_unknown)
         case ir.BooleanTest():
             return replace(condition, expected=not condition.expected, on_unknown=not condition.on_unknown)
-        case ir.IsKnown() | ir.Exists() | ir.HowMany() | ir.Member():
+        case ir.IsKnown() | ir.Exists() | ir.Sequence() | ir.Sample() | ir.HowMany() | ir.Member():
             return replace(condition, negated=not condition.negated)
         case _:
             assert_never(condition)
@@ -81,7 +81,7 @@ def strict(condition: ir.Condition) -> ir.Condition:
     agree. Tests inside events fail likewise; `is unknown` asks about the unknown itself and stays.
     """
     match condition:
-        case ir.Always() | ir.IsKnown():
+        case ir.Always() | ir.IsKnown() | ir.Sample():
             return condition
         case ir.And(operands):
             return all_of(strict(operand) for operand in operands)
@@ -91,6 +91,9 @@ def strict(condition: ir.Condition) -> ir.Condition:
             return replace(_strict_inside(condition), on_unknown=False)
         case ir.Exists(rows=rows):
             return replace(condition, rows=_strict_rows(rows))
+        case ir.Sequence(steps=steps):
+            stricter = tuple(replace(step, rows=_strict_rows(step.rows)) for step in steps)
+            return replace(condition, steps=stricter)
         case ir.HowMany(bound, count, conditions, negated):
             if negated and bound == "at least":
                 opposites = tuple(strict(negate(each)) for each in conditions)

@@ -29,23 +29,19 @@ def bind_aggregate(binder: Binder, node: ast.Aggregate, frame: Frame) -> ir.Valu
             node.at,
             "inside `where`, a window or the value, use columns, links and attributes without aggregates",
         )
-    target = node.rows.target
-    table = binder.catalog.tables.get(target.parts[0].text)
+    table = named_table(binder, node.rows.target)
     if table is None:
-        name = target.parts[0]
-        if binder.catalog.may_have(name.text):
-            return None
-        help = suggest(name.text, binder.catalog.tables) or known("table", binder.catalog.tables)
-        return binder.error("unknown-name", f"there is no table `{name.text}`", name.at, help)
+        return None
     events = Frame(
         table,
         outer=Frame(frame.table, ir.Scope.ENTITY, in_aggregate=True),
         in_aggregate=True,
     )
-    rows = _rows(binder, node.rows, table, frame, events)
+    rows = bind_rows(binder, node.rows, table, frame, events)
     value, fine = _value(binder, node, table, events)
     if rows is None or not fine:
         return None
+    assert isinstance(frame.scope, ir.Scope), "aggregates are not inside others"
     if node.function == "exists":
         return ir.Exists(frame.scope, frame.links, rows, negated=False, span=node.at)
     if node.function in _ORDERED and not _can_order(binder, node, table, rows):
@@ -53,7 +49,18 @@ def bind_aggregate(binder: Binder, node: ast.Aggregate, frame: Frame) -> ir.Valu
     return _aggregate(binder, node, frame, rows, value)
 
 
-def _rows(binder: Binder, node: ast.Rows, table: Table, frame: Frame, events: Frame) -> ir.Rows | None:
+def named_table(binder: Binder, target: ast.Path) -> Table | None:
+    """The table that the path starts with."""
+    name = target.parts[0]
+    table = binder.catalog.tables.get(name.text)
+    if table is None and not binder.catalog.may_have(name.text):
+        help = suggest(name.text, binder.catalog.tables) or known("table", binder.catalog.tables)
+        binder.error("unknown-name", f"there is no table `{name.text}`", name.at, help)
+    return table
+
+
+def bind_rows(binder: Binder, node: ast.Rows, table: Table, frame: Frame, events: Frame) -> ir.Rows | None:
+    """The rows of `table` for the row of `frame`; `where` is read in the frame `events`."""
     chain = _chain(binder, node, table, frame)
     time = event_time(binder, table)
     conditions: list[ir.Condition | None] = []
@@ -206,8 +213,10 @@ def _can_order(binder: Binder, node: ast.Aggregate, table: Table, rows: ir.Rows)
 def _aggregate(
     binder: Binder, node: ast.Aggregate, frame: Frame, rows: ir.Rows, value: ir.Value | None
 ) -> ir.Value | None:
+    scope = ir.Scope.ROW if frame.scope is ir.Scope.ROW else ir.Scope.ENTITY
+
     def make(function: ir.Function, of: ir.Value | None, type: Type, over: ir.Rows = rows) -> ir.Value:
-        return ir.Aggregate(frame.scope, frame.links, function, over, of, type, span=node.at)
+        return ir.Aggregate(scope, frame.links, function, over, of, type, span=node.at)
 
     if value is None:
         return make(ir.Function.COUNT, None, INTEGER)

@@ -18,17 +18,18 @@ class Frame:
     """A row whose names can be used: of `table`, reached from the row of `scope` through `links`.
 
     `outer` is set inside an aggregate: the frame of the row the aggregate is for. `in_aggregate` tells that an
-    aggregate would be one inside another.
+    aggregate would be one inside another. `steps` are the named earlier steps of a sequence.
     """
 
     table: Table
-    scope: ir.Scope = ir.Scope.ROW
+    scope: ir.Scope | ir.Earlier = ir.Scope.ROW
     links: ir.Links = ()
     outer: Frame | None = None
     in_aggregate: bool = False
+    steps: tuple[tuple[str, Frame], ...] = ()
 
     def through(self, link: ir.Link, table: Table) -> Frame:
-        return replace(self, table=table, links=(*self.links, link), outer=None)
+        return replace(self, table=table, links=(*self.links, link), outer=None, steps=())
 
 
 @dataclass(frozen=True)
@@ -48,6 +49,9 @@ def follow(catalog: Catalog, frame: Frame, links: Iterable[ast.Name]) -> Frame |
     for position, name in enumerate(links):
         if position == 0 and frame.outer is not None and name.text == frame.outer.table.entity:
             frame = frame.outer
+            continue
+        if position == 0 and (step := dict(frame.steps).get(name.text)) is not None:
+            frame = step
             continue
         link = frame.table.links.get(name.text)
         if link is None:

@@ -50,8 +50,11 @@ class _Place:
     entity: str | None = None
     referred: bool = False
     is_time: bool = False
+    steps: tuple[str, ...] = ()
 
-    def table(self, scope: ir.Scope) -> str:
+    def table(self, scope: ir.Scope | ir.Earlier) -> str:
+        if isinstance(scope, ir.Earlier):
+            return self.steps[scope.step]
         if scope is ir.Scope.ROW:
             return self.row
         assert self.entity is not None, "the entity's row exists inside aggregates only"
@@ -95,6 +98,14 @@ class _Reader:
                     self.keyed(rows.table)
             case ir.Rows():
                 self.rows(part, place, None)
+            case ir.Sequence(scope, links, steps):
+                self.links(place, scope, links)
+                self.visit(steps, replace(place, steps=tuple(step.rows.table.name for step in steps)))
+            case ir.Ranking(population):
+                self.keyed(population.table)
+                home = _Place(population.table.name, referred=place.referred)
+                for inside in (population.time, part.by, part.per, part.among):
+                    self.visit(inside, home)
             case ir.Member(scope, links, entity, body):
                 self.links(place, scope, links)
                 self.keyed(entity)
@@ -109,7 +120,7 @@ class _Reader:
     def rows(self, rows: ir.Rows, place: _Place, value: ir.Value | None) -> None:
         """Events, and a value of theirs."""
         self.tables.add(rows.table.name)
-        event = _Place(rows.table.name, rows.chain[-1].target.name, place.referred)
+        event = replace(place, row=rows.table.name, entity=rows.chain[-1].target.name)
         self.links(event, ir.Scope.ROW, rows.chain)
         self.visit(rows.time, replace(event, is_time=True))
         for part in (rows.where, value):
@@ -121,7 +132,7 @@ class _Reader:
         if table.key is not None:
             self.columns.add((table.name, table.key))
 
-    def links(self, place: _Place, scope: ir.Scope, links: ir.Links) -> None:
+    def links(self, place: _Place, scope: ir.Scope | ir.Earlier, links: ir.Links) -> None:
         """The columns that a path of links joins on."""
         if not links:
             return

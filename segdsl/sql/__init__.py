@@ -1,6 +1,23 @@
 """A plan as SQL: sqlglot trees built node by node, then the text of a dialect."""
 
-from segdsl.sql.queries import flags_query, long_query, members_query, overlap_query, sizes_query
+from segdsl.sql.queries import (
+    flags_query,
+    long_query,
+    members_query,
+    overlap_query,
+    ranges_query,
+    row_query,
+    sizes_query,
+)
 from segdsl.sql.text import to_text
 
-__all__ = ["flags_query", "long_query", "members_query", "overlap_query", "sizes_query", "to_text"]
+__all__ = [
+    "flags_query",
+    "long_query",
+    "members_query",
+    "overlap_query",
+    "ranges_query",
+    "row_query",
+    "sizes_query",
+    "to_text",
+]

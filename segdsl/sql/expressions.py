@@ -37,6 +37,16 @@ class Row(Protocol):
         """Whether the row is in the segment, negation aside; never NULL."""
         ...
 
+    def standing(self, standing: ir.Standing) -> Expression: ...
+
+    def sequence(self, sequence: ir.Sequence) -> Expression:
+        """Whether the steps happened, negation aside; never NULL."""
+        ...
+
+    def sample(self, sample: ir.Sample) -> Expression:
+        """Whether the row is in the sample, negation aside; never NULL."""
+        ...
+
 
 # --- conditions -------------------------------------------------------------------------------------------
 
@@ -56,7 +66,9 @@ def may_be_null(condition: ir.Condition) -> bool:
             | ir.BooleanTest(operand, on_unknown=on_unknown)
         ):
             return not on_unknown and _any_unknown(operand)
-        case ir.Always() | ir.IsKnown() | ir.Exists() | ir.HowMany() | ir.Member():
+        case ir.Always() | ir.IsKnown() | ir.Exists() | ir.Sequence() | ir.Sample():
+            return False
+        case ir.HowMany() | ir.Member():
             return False
         case _:
             assert_never(condition)
@@ -94,6 +106,10 @@ def of_condition(condition: ir.Condition, row: Row) -> Expression:
             return tree.is_null(found) if negated else tree.is_not_null(found)
         case ir.Exists(negated=negated):
             return tree.compare("=" if negated else ">", row.events(condition), tree.number(0))
+        case ir.Sequence(negated=negated):
+            return _negated(row.sequence(condition), negated)
+        case ir.Sample(negated=negated):
+            return _negated(row.sample(condition), negated)
         case ir.HowMany():
             return _how_many(condition, row)
         case ir.Member(negated=negated):
@@ -142,6 +158,9 @@ def _stored(value: ir.Value) -> ir.Column | None:
 def _compare(operator: ir.CompareOperator, left: ir.Value, right: ir.Value, row: Row) -> Expression:
     if times.fixed_day(left) is not None:
         left, right, operator = right, left, tree.FLIPPED[operator]
+    if isinstance(left, ir.Ntile) and isinstance(tile := _constant(right), int):
+        sides = of_value(left.below, row), of_value(left.known, row)
+        return numbers.compare_tile(operator, left.tiles, *sides, tile)
     day = times.fixed_day(right)
     if day is not None and isinstance(left, ir.DayOf):
         made = times.compare_day(operator, left.operand, of_time(left.operand, row), day)
@@ -181,6 +200,11 @@ def _compare_quotient(condition: ir.CompareQuotient, row: Row) -> Expression:
         return _or_unknown(test, condition.on_unknown, row, numerator, other)
     if constant == 0:
         return exp.true() if condition.on_unknown else exp.false()
+    if isinstance(denominator, ir.Standing):
+        # Who is ranked is counted in: never 0.
+        return _or_unknown(
+            sides(condition.operator), condition.on_unknown, row, numerator, denominator, other
+        )
     if _is_never_negative(denominator):
         if condition.on_unknown and not _any_unknown(numerator, denominator, other):
             return tree.any_of([sign("="), sides(condition.operator)])
@@ -210,6 +234,8 @@ def _is_never_negative(value: ir.Value) -> bool:
         case ir.Aggregate(function=ir.Function.COUNT | ir.Function.COUNT_DISTINCT) | ir.Call(
             "length" | "abs"
         ):
+            return True
+        case ir.Standing():
             return True
         case _:
             return False
@@ -322,6 +348,10 @@ def raw(value: ir.Value, row: Row) -> Expression:
             return times.add(value, of_value(operand, row))
         case ir.ToAnniversary(operand, today):
             return times.to_anniversary(value, of_value(operand, row), of_value(today, row))
+        case ir.Standing():
+            return row.standing(value)
+        case ir.Ntile(tiles, below, known):
+            return numbers.tile(tiles, of_value(below, row), of_value(known, row))
         case _:
             assert_never(value)
 

@@ -2,40 +2,40 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-from typing import NamedTuple
+from collections.abc import Mapping
+from typing import assert_never
 
 from sqlglot import exp
 
 from segdsl.planner.names import Names, plain, subject
 from segdsl.planner.plan import Frame, Measure, Plan, Scan, in_same_frame
-from segdsl.planner.walk import leaves
+from segdsl.planner.walk import Leaf, leaves, plain_leaf
 from segdsl.semantics import ir
 from segdsl.semantics.types import Kind
 from segdsl.sql import expressions, times, tree
+from segdsl.sql.ctes import Cte, Named
+from segdsl.sql.ranks import rank_query
 from segdsl.sql.relations import FlagRow, TableRow
+from segdsl.sql.sequences import sequence_queries
 from segdsl.sql.tree import Expression
 
 
-class Cte(NamedTuple):
-    """A common table expression. Where `materialized`, an engine may not fold it into what reads it."""
-
-    name: str
-    query: exp.Query
-    materialized: bool = False
-
-
-Named = list[Cte]
-
-
 def shared_ctes(plan: Plan, schema: str | None) -> Named:
-    """All scans and all frames but the main one, each after what it reads."""
+    """All that is read by the main frame, each after what it reads itself."""
     found: Named = []
     strata = {scan.key.stratum for scan in plan.scans} | {frame.stratum for frame in plan.frames}
+    strata |= {ranks.stratum for ranks in plan.ranks.values()}
+    strata |= {sequence.stratum for sequence in plan.sequences.values()}
     for stratum in sorted(strata):
         for scan in plan.scans:
             if scan.key.stratum == stratum:
                 found.append(Cte(scan.name, scan_query(plan, scan, schema)))
+        for sequence in plan.sequences.values():
+            if sequence.stratum == stratum:
+                found += sequence_queries(plan, sequence, schema)
+        for ranks in plan.ranks.values():
+            if ranks.stratum == stratum:
+                found.append(Cte(ranks.name, rank_query(plan, ranks, schema)))
         for frame in plan.frames:
             if frame.stratum == stratum:
                 flags = {flag.name: flag.condition for flag in frame.flags.values()}
@@ -146,15 +146,25 @@ def _most_frequent(scan: Scan, row: TableRow) -> exp.Query:
 
 
 def frame_query(
-    plan: Plan, frame: Frame, wanted: dict[str, ir.Condition], where: ir.Condition | None, schema: str | None
+    plan: Plan,
+    frame: Frame,
+    wanted: dict[str, ir.Condition],
+    where: ir.Condition | None,
+    schema: str | None,
+    values: Mapping[str, ir.Value] | None = None,
 ) -> tuple[Named, exp.Select]:
-    """The key of each row of a frame and a boolean for each wanted condition, of the rows where `where` holds.
+    """The key of each row of a frame, a boolean for each wanted condition and each of the plan's values that is
+    asked for, of the rows where `where` holds.
 
     Gives the common table expressions that come before, and the last SELECT. The conditions have flags in the
     frame.
     """
     asked = [*wanted.values(), *([where] if where is not None else [])]
+    values = values or {}
     depth = max(frame.flags[condition].level for condition in asked)
+    for leaf in leaves(*values.values()):
+        if isinstance(leaf, ir.Member) and in_same_frame(leaf, frame.table):
+            depth = max(depth, frame.flags[leaf.body].level + 1)
     row = TableRow(plan, schema, frame.table)
     key_name = frame.table.key or ""
     key = tree.named(tree.column(frame.table.key_source or "", row.base), key_name)
@@ -163,8 +173,9 @@ def frame_query(
         population = times.between_days(frame.time, expressions.of_time(frame.time, row), None, plan.as_of)
     if depth == 0:
         columns = [key, *(tree.named(expressions.flag(c, row), name) for name, c in wanted.items())]
+        columns += [tree.named(expressions.of_value(v, row), name) for name, v in values.items()]
         return [], row.select(columns, population + _holds(where, row), [])
-    facts = _facts(frame, row, plan)
+    facts = _facts(frame, row, plan, values)
     columns = [key, *(tree.named(made, name) for name, made in facts.values())]
     columns += _flags(frame, 0, row)
     # Folded into each other, levels that use flags more than once would grow with every level.
@@ -177,13 +188,17 @@ def frame_query(
         ctes.append(Cte(frame.level_names[level], select, fixed))
     last = FlagRow(frame.level_names[depth - 1], frame.table, fact_names, frame)
     columns = [tree.column(key_name, last.source)]
-    for name, condition in wanted.items():
+
+    def made(condition: ir.Condition) -> Expression | None:
+        """The flag that a lower level has made."""
         flag = frame.flags[condition]
-        made = (
-            expressions.flag(condition, last) if flag.level == depth else tree.column(flag.name, last.source)
-        )
-        columns.append(tree.named(made, name))
-    return ctes, last.select(columns, _holds(where, last))
+        return tree.column(flag.name, last.source) if flag.level < depth else None
+
+    for name, condition in wanted.items():
+        columns.append(tree.named(made(condition) or expressions.flag(condition, last), name))
+    columns += [tree.named(expressions.of_value(v, last), name) for name, v in values.items()]
+    ready = made(where) if where is not None else None
+    return ctes, last.select(columns, [ready] if ready is not None else _holds(where, last))
 
 
 def _holds(where: ir.Condition | None, row: expressions.Row) -> list[Expression]:
@@ -200,28 +215,36 @@ def _flags(frame: Frame, level: int, row: expressions.Row) -> list[Expression]:
     ]
 
 
-def _facts(frame: Frame, row: TableRow, plan: Plan) -> dict[object, tuple[str, Expression]]:
+def _facts(
+    frame: Frame, row: TableRow, plan: Plan, values: Mapping[str, ir.Value]
+) -> dict[object, tuple[str, Expression]]:
     """What the flags above the lowest level read, apart from flags: the name and SQL of each."""
     names = Names([frame.table.key or "", *(flag.name for flag in frame.flags.values())])
     facts: dict[object, tuple[str, Expression]] = {}
     later = [flag.condition for flag in frame.flags.values() if flag.level > 0]
-    for leaf in leaves(*later):
-        match leaf:
-            case ir.Column():
-                if leaf not in facts:
-                    path = "_".join([*(link.name for link in leaf.links), leaf.name])
-                    facts[leaf] = (names.take(path), row.column(leaf))
-            case ir.Aggregate():
-                if leaf not in facts:
-                    _, name = plan.measure_of(leaf)
-                    facts[leaf] = (names.take(name), row.aggregate(leaf))
-            case ir.Exists():
-                plain_leaf = replace(leaf, negated=False)
-                if plain_leaf not in facts:
-                    facts[plain_leaf] = (names.take(f"count_{plain(leaf.rows.table.name)}"), row.events(leaf))
-            case ir.Member() if not in_same_frame(leaf, frame.table):
-                linked = replace(leaf, negated=False)
-                if linked not in facts:
-                    path = "_".join([*(link.name for link in leaf.links), leaf.name])
-                    facts[linked] = (names.take(path), row.member(leaf))
+    for leaf in map(plain_leaf, leaves(*later, *values.values())):
+        if leaf in facts or (isinstance(leaf, ir.Member) and in_same_frame(leaf, frame.table)):
+            continue
+        name, made = _fact(leaf, row, plan)
+        facts[leaf] = (names.take(name), made)
     return facts
+
+
+def _fact(leaf: Leaf, row: TableRow, plan: Plan) -> tuple[str, Expression]:
+    match leaf:
+        case ir.Column():
+            return "_".join([*(link.name for link in leaf.links), leaf.name]), row.column(leaf)
+        case ir.Aggregate():
+            return plan.measure_of(leaf)[1], row.aggregate(leaf)
+        case ir.Exists():
+            return f"count_{plain(leaf.rows.table.name)}", row.events(leaf)
+        case ir.Standing():
+            return f"{leaf.which}_{plan.ranks[leaf.ranking].name}", row.standing(leaf)
+        case ir.Sequence():
+            return plan.sequences[leaf.steps].name, row.sequence(leaf)
+        case ir.Sample():
+            return "sampled", row.sample(leaf)
+        case ir.Member():
+            return "_".join([*(link.name for link in leaf.links), leaf.name]), row.member(leaf)
+        case _:
+            assert_never(leaf)

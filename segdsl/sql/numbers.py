@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from decimal import Decimal
+from typing import Literal
 
 from sqlglot import exp
 
@@ -80,8 +81,10 @@ def digits(value: ir.Value) -> int:
             return 10
         case ir.Aggregate(function=ir.Function.SUM):
             return MAX_DIGITS
-        case ir.Aggregate(function=ir.Function.COUNT | ir.Function.COUNT_DISTINCT):
+        case ir.Standing() | ir.Aggregate(function=ir.Function.COUNT | ir.Function.COUNT_DISTINCT):
             return _COUNT_DIGITS
+        case ir.Ntile(tiles):
+            return len(str(tiles))
         case ir.Aggregate(value=inner) if inner is not None:
             return digits(inner)
         case ir.Arithmetic(operator, left, right):
@@ -110,7 +113,7 @@ def width(value: ir.Value) -> int:
             return 32
         case ir.Aggregate(function=ir.Function.SUM):
             return 128
-        case ir.Aggregate(function=ir.Function.COUNT | ir.Function.COUNT_DISTINCT):
+        case ir.Standing() | ir.Aggregate(function=ir.Function.COUNT | ir.Function.COUNT_DISTINCT):
             return 64
         case ir.Aggregate(value=inner) if inner is not None:
             return width(inner)
@@ -214,3 +217,41 @@ def widened(value: ir.Value, expression: Expression) -> Expression:
     if value.type.kind is Kind.INTEGER and _needed(digits(value)) > width(value):
         return tree.cast(expression, _TYPES[_needed(digits(value))])
     return expression
+
+
+def tile(tiles: int, below: Expression, known: Expression) -> Expression:
+    """`1 + floor(tiles * below / known)`. What does not divide is taken off first, so that the division is
+    exact whether an engine's `/` keeps fractions or not."""
+    reached = tree.arithmetic("*", tree.number(tiles), below)
+    rest = exp.Mod(this=exp.Paren(this=reached.copy()), expression=tree.operand(known.copy()))
+    whole = exp.Div(this=exp.Paren(this=tree.arithmetic("-", reached, rest)), expression=tree.operand(known))
+    return tree.arithmetic("+", tree.number(1), tree.cast(whole, "BIGINT"))
+
+
+def compare_tile(
+    operator: ir.CompareOperator, tiles: int, below: Expression, known: Expression, tile: int
+) -> Expression:
+    """`tile(…)` against a constant, without a division; NULL where the row is in no tile."""
+
+    def side(sign: Literal["<", ">="], first: int) -> Expression:
+        """Whether the row is below the lower edge of tile `first`, or not."""
+        if first <= 1:
+            return tree.compare(sign, below.copy(), tree.number(0))
+        edge = tree.arithmetic("*", tree.number(first - 1), known.copy()) if first > 2 else known.copy()
+        reached = tree.arithmetic("*", tree.number(tiles), below.copy()) if tiles > 1 else below.copy()
+        return tree.compare(sign, reached, edge)
+
+    match operator:
+        case ">=":
+            return side(">=", tile)
+        case ">":
+            return side(">=", tile + 1)
+        case "<":
+            return side("<", tile)
+        case "<=":
+            return side("<", tile + 1)
+        case "!=":
+            return tree.any_of([side("<", tile), side(">=", tile + 1)])
+        case "=":
+            edges = [side(">=", tile)] if tile > 1 or tile < 1 else []
+            return tree.all_of([*edges, side("<", tile + 1)])

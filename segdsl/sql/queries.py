@@ -10,8 +10,10 @@ from sqlglot import exp
 from segdsl.planner.build import only
 from segdsl.planner.names import Names
 from segdsl.planner.plan import Plan
+from segdsl.semantics import ir
 from segdsl.sql import tree
-from segdsl.sql.frames import Cte, Named, frame_query, shared_ctes
+from segdsl.sql.ctes import Cte, Named
+from segdsl.sql.frames import frame_query, shared_ctes
 from segdsl.sql.tree import Expression
 
 
@@ -21,6 +23,29 @@ def members_query(plan: Plan, name: str, schema: str | None = None) -> exp.Query
     ctes = shared_ctes(alone, schema)
     before, last = frame_query(alone, alone.main, {}, alone.segments[0].condition, schema)
     return _with([*ctes, *before], last)
+
+
+def row_query(plan: Plan, row: ir.Condition, schema: str | None = None) -> exp.Query:
+    """The key, a boolean for each segment and the plan's values, of the rows of the population where `row`, one
+    of the plan's segments, holds."""
+    wanted = {segment.name: segment.condition for segment in plan.segments}
+    before, last = frame_query(plan, plan.main, wanted, row, schema, plan.values)
+    return _with([*shared_ctes(plan, schema), *before], last)
+
+
+def ranges_query(plan: Plan, group: str, value: str, schema: str | None = None) -> exp.Query:
+    """For each value named `group` of the plan its `least` and `greatest` value named `value`."""
+    before, last = frame_query(plan, plan.main, {}, plan.segments[0].condition, schema, plan.values)
+    name = Names(plan.taken).take("rows")
+    columns = [
+        tree.column(group),
+        tree.named(exp.Min(this=tree.column(value)), "least"),
+        tree.named(exp.Max(this=tree.column(value)), "greatest"),
+    ]
+    made = exp.Select(expressions=columns)
+    made.set("from_", exp.From(this=tree.table(name)))
+    made.set("group", exp.Group(expressions=[tree.column(group)]))
+    return _with([*shared_ctes(plan, schema), *before, Cte(name, last)], made)
 
 
 def flags_query(plan: Plan, schema: str | None = None) -> exp.Query:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 
 from sqlglot import exp
 
 from segdsl.planner.names import Names, plain
 from segdsl.planner.plan import Frame, Plan, count_of, in_same_frame
+from segdsl.planner.walk import Leaf, plain_leaf
 from segdsl.semantics import ir
 from segdsl.sql import tree
 from segdsl.sql.tree import Expression
@@ -67,12 +67,29 @@ class TableRow:
         )
         return tree.coalesce(tree.column(flag.name, alias), exp.false())
 
+    def standing(self, standing: ir.Standing) -> Expression:
+        table = self.plan.ranks[standing.ranking]
+        alias = self._join_table(table.name, table.key_column, standing.links)
+        return tree.column(table.columns[standing.which], alias)
+
+    def sequence(self, sequence: ir.Sequence) -> Expression:
+        table = self.plan.sequences[sequence.steps]
+        alias = self._join_table(table.name, table.key_column, sequence.links)
+        return tree.is_not_null(tree.column(table.key_column, alias))
+
+    def sample(self, sample: ir.Sample) -> Expression:
+        key = tree.column(sample.table.key_source or "", self.path(sample.scope, sample.links))
+        made = hashed(sample, key)
+        certain = all(link.required for link in sample.links)
+        return made if certain else tree.coalesce(made, exp.false())
+
     def entity_key(self) -> Expression:
         """The key of the row that the event belongs to, as the event tells it."""
         return tree.column(self.chain[-1].source, self.path(ir.Scope.ROW, self.chain[:-1]))
 
-    def path(self, scope: ir.Scope, links: ir.Links) -> str:
+    def path(self, scope: ir.Scope | ir.Earlier, links: ir.Links) -> str:
         """The alias of the row reached through the links."""
+        assert isinstance(scope, ir.Scope), "each step of a sequence is read by itself"
         if not links:
             return self.base if scope is ir.Scope.ROW else self._entity()
         parent = self.path(scope, links[:-1])
@@ -96,10 +113,11 @@ class TableRow:
     def _measure(self, aggregate: ir.Aggregate) -> Expression:
         assert aggregate.scope is ir.Scope.ROW, "an aggregate is not inside another"
         scan, name = self.plan.measure_of(aggregate)
-        links = aggregate.links
-        mine = self._key_at(links)
-        alias = self._join((scan.name, links), scan.name, scan.name, scan.key_column, mine, links)
-        return tree.column(name, alias)
+        return tree.column(name, self._join_table(scan.name, scan.key_column, aggregate.links))
+
+    def _join_table(self, name: str, key_column: str, links: ir.Links) -> str:
+        """The alias of a table that the plan makes, joined by the key of the row reached through the links."""
+        return self._join((name, links), name, name, key_column, self._key_at(links), links)
 
     def _join(
         self, key: object, source: str, name: str, column: str, mine: Expression, links: ir.Links = ()
@@ -117,7 +135,10 @@ class TableRow:
         return self._aliases[key]
 
     def _plan_names(self) -> set[str]:
-        return {scan.name for scan in self.plan.scans} | {frame.name for frame in self.plan.frames}
+        plan = self.plan
+        found = {scan.name for scan in plan.scans} | {frame.name for frame in plan.frames}
+        found |= {ranks.name for ranks in plan.ranks.values()}
+        return found | {sequence.name for sequence in plan.sequences.values()}
 
     def select(
         self, columns: list[Expression], where: list[Expression], group: list[Expression]
@@ -140,23 +161,54 @@ class FlagRow:
         self.frame = frame
 
     def column(self, column: ir.Column) -> Expression:
-        return tree.column(self.facts[column], self.source)
+        return self._fact(column)
 
     def aggregate(self, aggregate: ir.Aggregate) -> Expression:
-        return tree.column(self.facts[aggregate], self.source)
+        return self._fact(aggregate)
 
     def events(self, exists: ir.Exists) -> Expression:
-        return tree.column(self.facts[replace(exists, negated=False)], self.source)
+        return self._fact(exists)
+
+    def standing(self, standing: ir.Standing) -> Expression:
+        return self._fact(standing)
+
+    def sequence(self, sequence: ir.Sequence) -> Expression:
+        return self._fact(sequence)
+
+    def sample(self, sample: ir.Sample) -> Expression:
+        return self._fact(sample)
 
     def member(self, member: ir.Member) -> Expression:
         if in_same_frame(member, self.table):
             return tree.column(self.frame.flags[member.body].name, self.source)
-        return tree.column(self.facts[replace(member, negated=False)], self.source)
+        return self._fact(member)
+
+    def _fact(self, leaf: Leaf) -> Expression:
+        return tree.column(self.facts[plain_leaf(leaf)], self.source)
 
     def select(self, columns: list[Expression], where: list[Expression]) -> exp.Select:
         made = exp.Select(expressions=columns)
         made.set("from_", exp.From(this=tree.table(self.source)))
         return finish(made, where, [])
+
+
+_HASHES = 2**32
+
+
+def hashed(sample: ir.Sample, key: Expression) -> Expression:
+    """Whether the hash of a key lies in the slice, as text of 8 hex digits; NULL where the key is."""
+    if sample.low >= sample.high:
+        return exp.false()
+    if sample.low == 0 and sample.high == _HASHES:
+        return tree.is_not_null(key)
+    salted = exp.DPipe(this=tree.text(f"{sample.salt}:"), expression=tree.cast(key, "TEXT"))
+    digits = exp.Substring(this=exp.MD5(this=salted), start=tree.number(1), length=tree.number(8))
+    tests = []
+    if sample.low > 0:
+        tests.append(tree.compare(">=", digits.copy(), tree.text(f"{sample.low:08x}")))
+    if sample.high < _HASHES:
+        tests.append(tree.compare("<", digits, tree.text(f"{sample.high:08x}")))
+    return tree.all_of(tests)
 
 
 def finish(made: exp.Select, where: list[Expression], group: list[Expression]) -> exp.Select:

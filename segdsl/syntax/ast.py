@@ -262,7 +262,79 @@ class Aggregate(Node):
     rows: Rows
 
 
+# --- ranks ------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Ranking(Node):
+    """What is ranked: `total_spend per region among segment(active)`."""
+
+    by: Expression
+    per: tuple[Path, ...] = ()
+    among: Expression | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Rank(Node):
+    """`ntile(5, total_spend)`, and `percentile(total_spend)`, which has no `tiles`."""
+
+    function: Literal["ntile", "percentile"]
+    tiles: Count | None
+    ranking: Ranking
+
+
 # --- conditions -------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Top(Node):
+    """`top 10% by total_spend`, `bottom 100 by total_spend per region`"""
+
+    side: Literal["top", "bottom"]
+    amount: Count
+    ranking: Ranking
+
+
+@dataclass(frozen=True, slots=True)
+class Sample(Node):
+    """`sample 10% by 'salt'`, `sample 10% to 20% by 'salt'`: from `low` (0 where it is None) to `high`."""
+
+    low: Number | None
+    high: Number
+    salt: String | Parameter
+
+
+@dataclass(frozen=True, slots=True)
+class Duration(Node):
+    """`24 hours`"""
+
+    count: Count
+    unit: Unit
+
+
+@dataclass(frozen=True, slots=True)
+class Step(Node):
+    """A step of a sequence: `no orders within 24 hours where cart_id = a.cart_id`; `rows` has no value."""
+
+    rows: Rows
+    name: Name | None = None
+    negative: bool = False
+    within: Duration | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Sequence(Node):
+    """`sequence(cart_adds as a, then no orders within 24 hours)`"""
+
+    steps: tuple[Step, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class AsOf(Node):
+    """`segment(active) as of 90 days ago`, `(a and b) as of 2024-01-31`"""
+
+    condition: Expression
+    day: Expression
 
 
 @dataclass(frozen=True, slots=True)
@@ -373,6 +445,11 @@ Expression = (
     | FromTo
     | ToAnniversary
     | Aggregate
+    | Rank
+    | Top
+    | Sample
+    | Sequence
+    | AsOf
     | SegmentReference
     | Comparison
     | In

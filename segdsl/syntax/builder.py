@@ -308,6 +308,48 @@ def _dotted(builder: Builder, names: Parts) -> ast.Path:
     return _path(builder, names, builder.span(names[0]).to(builder.span(names[-1])))
 
 
+# --- ranks and sequences ----------------------------------------------------------------------------------
+
+
+def _ranking(builder: Builder, parts: Parts, at: Span) -> ast.Ranking:
+    by, among = parts[0], parts[-1]
+    per = tuple(part for part in parts[1:-2] if isinstance(part, ast.Path))
+    return ast.Ranking(by, per, among, at=at)
+
+
+def _rank(builder: Builder, parts: Parts, at: Span) -> ast.Rank:
+    tiles = parts[2] if len(parts) > 4 else None
+    return ast.Rank(cast(Any, keyword(parts[0])), tiles, parts[-2], at=at)
+
+
+def _sample(builder: Builder, parts: Parts, at: Span) -> ast.Sample:
+    _, first, _, second, _, salt = parts
+    return ast.Sample(first if second else None, second or first, salt, at=at)
+
+
+def _as_of(builder: Builder, parts: Parts, at: Span) -> ast.AsOf:
+    return ast.AsOf(parts[0], parts[-1], at=at)
+
+
+def _grouped_as_of(builder: Builder, parts: Parts, at: Span) -> ast.AsOf:
+    return ast.AsOf(parts[1], parts[-1], at=at)
+
+
+def _first_step(builder: Builder, parts: Parts, at: Span) -> ast.Step:
+    target, name, _, via, window, _, where = parts
+    return ast.Step(ast.Rows(target, None, via, window, where, at=at), name, at=at)
+
+
+def _next_step(builder: Builder, parts: Parts, at: Span) -> ast.Step:
+    negation, target, name, _, via, window, span, _, where = parts
+    rows = ast.Rows(target, None, via, window, where, at=at)
+    return ast.Step(rows, name, negation is not None, span, at=at)
+
+
+def _step_name(builder: Builder, parts: Parts, at: Span) -> ast.Name:
+    return ast.Name(unquoted(str(parts[1])), at=builder.span(parts[1]))
+
+
 # --- conditions -------------------------------------------------------------------------------------------
 
 
@@ -373,6 +415,19 @@ _RULES: dict[str, Callable[[Builder, Parts, Span], Any]] = {
     "aggregate": _aggregate,
     "rows": _rows,
     "target_value": _target_value,
+    "ranking": _ranking,
+    "rank": _rank,
+    "top": lambda _, parts, at: ast.Top(cast(Any, keyword(parts[0])), parts[1], parts[3], at=at),
+    "sample": _sample,
+    "as_of": _as_of,
+    "grouped_as_of": _grouped_as_of,
+    "first_step": _first_step,
+    "next_step": _next_step,
+    "step_name": _step_name,
+    "step_span": lambda _, parts, at: ast.Duration(parts[1], _unit(parts[2]), at=at),
+    "sequence": lambda _, parts, at: ast.Sequence(
+        tuple(part for part in parts if isinstance(part, ast.Step)), at=at
+    ),
     "segment_reference": lambda _, parts, at: ast.SegmentReference(None, parts[2], at=at),
     "linked_segment_reference": _linked_segment,
     "comparison": _comparison,

@@ -57,8 +57,12 @@ def test_default_folders(tmp_path: Path) -> None:
     )
     assert told(files) == []
     assert [f.file.path for f in files.catalogs] == ["catalog/a/a.yaml", "catalog/b.yml"]
-    assert list(files.tables) == ["t", "t2"] and list(files.segments) == ["b", "a"]
-    file, segment = files.segments["a"]
+    assert list(files.tables) == ["t", "t2"] and [list(f.segments) for f in files.segment_files] == [
+        ["b"],
+        ["a"],
+    ]
+    file = files.segment_files[1]
+    segment = file.segments["a"]
     assert file.entity == "t" and segment.where.text == "id > 1" and segment.span.path == "segments/z.yaml"
 
 
@@ -98,13 +102,10 @@ def test_duplicate_names(tmp_path: Path) -> None:
         {
             "catalog/a.yaml": TABLE,
             "catalog/b.yaml": "# second\n" + TABLE,
-            "segments/a.yaml": SEGMENTS,
-            "segments/b.yaml": SEGMENTS,
         },
     )
     assert told(files) == [
         ("duplicate-name", "catalog/b.yaml", "the table `t` is already in catalog/a.yaml, line 1"),
-        ("duplicate-name", "segments/b.yaml", "the segment `a` is already in segments/a.yaml, line 2"),
     ]
     assert not files.tables and files.broken_tables == {"t"}
 
@@ -128,7 +129,7 @@ def test_every_file_is_read_though_one_is_broken(tmp_path: Path) -> None:
         ("empty-file", "segments/b.yaml"),
     ]
     assert files.project is not None
-    assert list(files.tables) == ["t"] and list(files.segments) == ["a"]
+    assert list(files.tables) == ["t"] and [list(f.segments) for f in files.segment_files] == [["a"]]
     assert files.broken_segments == {"b"} and files.broken_params == {"p"} and not files.broken_tables
     assert (files.whole_catalog, files.whole_segments) == (False, False)
 

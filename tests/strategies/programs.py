@@ -29,7 +29,20 @@ from tests.strategies.scenes import Attributed, Scene
 from tests.strategies.syntax import AT
 from tests.strategies.writer import ANY, Writer
 
-_NAMES = ("s", "Active", "active", "count", "customer_id", "position", "flags", "größe", "x", "last", "a", "b")
+_NAMES = (
+    "s",
+    "Active",
+    "active",
+    "count",
+    "customer_id",
+    "position",
+    "flags",
+    "größe",
+    "x",
+    "last",
+    "a",
+    "b",
+)
 
 
 @dataclass(frozen=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -83,6 +84,11 @@ def numbers() -> st.SearchStrategy[ast.Number]:
     )
 
 
+_STRINGS = st.builds(
+    ast.String, st.text(_CHARACTERS, max_size=8) | st.sampled_from(["'", "it's", "--", '"']), at=st.just(AT)
+)
+
+
 def literals() -> st.SearchStrategy[Any]:
     """What may stand in a list or as the pattern of a text test."""
     at = st.just(AT)
@@ -90,9 +96,7 @@ def literals() -> st.SearchStrategy[Any]:
     return st.one_of(
         numbers(),
         st.builds(ast.Negate, numbers(), at=at),
-        st.builds(
-            ast.String, st.text(_CHARACTERS, max_size=8) | st.sampled_from(["'", "it's", "--", '"']), at=at
-        ),
+        _STRINGS,
         st.builds(ast.Boolean, st.booleans(), at=at),
         st.builds(ast.Date, st.dates(date.min, date.max), at=at),
         st.builds(ast.Timestamp, moments, at=at),
@@ -140,6 +144,33 @@ _AGGREGATES = st.sampled_from(
 )
 
 
+_DAYS = st.one_of(
+    st.builds(ast.Today, at=_AT),
+    st.builds(ast.Yesterday, at=_AT),
+    st.builds(ast.Ago, counts(), _UNITS, at=_AT),
+    st.builds(ast.StartOf, _UNITS, at=_AT),
+    st.builds(ast.Date, st.dates(date.min, date.max), at=_AT),
+    parameters(),
+)
+_PERCENTS = st.decimals(0, 1, places=3).map(lambda value: ast.Number(abs(value), True, at=AT))
+
+
+def rankings(inside: st.SearchStrategy[Any]) -> st.SearchStrategy[ast.Ranking]:
+    """What `ntile` and `top` rank."""
+    groups = st.lists(paths(), max_size=2).map(tuple)
+    return st.builds(ast.Ranking, inside, groups, st.none() | inside, at=_AT)
+
+
+def sequences(inside: st.SearchStrategy[Any]) -> st.SearchStrategy[ast.Sequence]:
+    """A first step and up to two more."""
+    rows = st.builds(lambda each: replace(each, value=None), _rows(inside))
+    spans = st.builds(ast.Duration, counts(), _UNITS, at=_AT)
+    first = st.builds(ast.Step, rows, st.none() | names(), at=_AT)
+    later = st.builds(ast.Step, rows, st.none() | names(), st.booleans(), st.none() | spans, at=_AT)
+    steps = st.builds(lambda one, more: (one, *more), first, st.lists(later, min_size=1, max_size=2))
+    return st.builds(ast.Sequence, steps, at=_AT)
+
+
 def _larger(inside: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
     flags = st.booleans()
     several = st.lists(inside, min_size=2, max_size=4).map(tuple)
@@ -165,6 +196,13 @@ def _larger(inside: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
         st.builds(ast.TextTest, text_operators, inside, literals(), flags, at=_AT),
         st.builds(ast.InWindow, inside, windows(inside), flags, at=_AT),
         st.builds(ast.HowMany, bounds, counts(), several, at=_AT),
+        st.builds(ast.Rank, st.just("ntile"), counts(), rankings(inside), at=_AT),
+        st.builds(ast.Rank, st.just("percentile"), st.none(), rankings(inside), at=_AT),
+        st.builds(
+            ast.Top, st.sampled_from(["top", "bottom"]), counts() | _PERCENTS, rankings(inside), at=_AT
+        ),
+        st.builds(ast.AsOf, inside, _DAYS, at=_AT),
+        sequences(inside),
         st.builds(ast.Not, inside, at=_AT),
         st.builds(ast.And, several, at=_AT),
         st.builds(ast.Or, several, at=_AT),
@@ -181,5 +219,6 @@ def expressions() -> st.SearchStrategy[Any]:
         st.builds(ast.Ago, counts(), _UNITS, at=_AT),
         st.builds(ast.StartOf, _UNITS, at=_AT),
         st.builds(ast.SegmentReference, st.none() | paths(), paths(), at=_AT),
+        st.builds(ast.Sample, st.none() | _PERCENTS, _PERCENTS, _STRINGS | parameters(), at=_AT),
     )
     return st.recursive(smallest, _larger, max_leaves=12)

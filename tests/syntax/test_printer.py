@@ -36,6 +36,15 @@ count distinct(orders.product.category) >= 4
 sum(items.(price * quantity) in last 30 days) > 500
 most frequent(orders.product.category) = 'toys'
 segment(vip) and not segment(lapsed)
+top 10% by total_spend or bottom 100 by -total_spend per region and not top $n by a + b among segment(active)
+ntile(5, total_spend) = 5 and ntile($n, recency per region) <= 2 and percentile(a per (b, c.d)) >= 90
+ntile(5, x among (a or b)) > ntile(4, y per z among segment(a) as of 2024-01-31) and top 1 by x among (a) as of today
+segment(active) as of 90 days ago and not a.segment(b) as of start of month and (a and b) as of $day
+((a or b) as of yesterday) as of $n weeks ago
+sequence(cart_adds as a in last 30 days, then no orders within 24 hours where cart_id = a.cart_id)
+sequence(a via b.c since 2024-01-01 where x = 1 or y, then c, then d as e via f between today and today within 1 day)
+sequence(a within 3 days after b, then no within 3 days after c within 3 days, then no no within $n weeks)
+sample 10% by 'spring-campaign' and not sample 0.5% to 12.25% by $salt
 company.segment(enterprise) or segment(lifecycle.new)
 at least 2 of (exists(orders), exists(reviews), newsletter_opt_in)
 at most $n of (a, b) and exactly 1 of (a, b or c)
@@ -77,7 +86,8 @@ start = 1 and start of month = today and known is known and unknown is unknown a
 at = 1 and at least 1 of (least, most) and most = 1 and exactly = 1 and segment = 1 and of = 1 and to = from
 starts starts with 's' and ends ends with 'e' and with = 1
 days since days since a = 1
-top = 1 and bottom = 1 and sample = 1 and ntile(1) = percentile(2) and sequence = 1 and per = by and no = then
+top = 1 and bottom = 1 and sample = 1 and ntile = percentile and sequence = 1 and per = by and no = then
+among.bottom.no.ntile.per.percentile.sample.sequence.then.top.by > 1
 now() = 1
 """.strip().splitlines()
 

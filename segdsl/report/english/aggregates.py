@@ -46,12 +46,15 @@ def events_frame(n: Narrator, node: ast.Rows, frame: Frame) -> Frame:
     return Frame(n.table(node.target.parts[0].text), outer=outer, in_aggregate=True)
 
 
-def rows_phrase(n: Narrator, node: ast.Rows, frame: Frame) -> RowsPhrase:
-    events = events_frame(n, node, frame)
+def rows_phrase(
+    n: Narrator, node: ast.Rows, frame: Frame, steps: tuple[tuple[str, Frame], ...] = ()
+) -> RowsPhrase:
+    """The rows; `steps` are the earlier steps of a sequence that have names."""
+    events = replace(events_frame(n, node, frame), steps=steps)
     via = when = one = many = ""
     if node.via is not None:
-        steps = [words.spoken(part.text) for part in node.via.parts]
-        via = f"as the {' '.join([*map(words.genitive, steps[:-1]), steps[-1]])}"
+        links = [words.spoken(part.text) for part in node.via.parts]
+        via = f"as the {' '.join([*map(words.genitive, links[:-1]), links[-1]])}"
     if node.window is not None:
         when = adverbial(n, node.window, Frame(frame.table, ir.Scope.ENTITY, in_aggregate=True))
     if node.where is not None:

@@ -16,6 +16,8 @@ from segdsl.report.english.comparisons import (
 from segdsl.report.english.narrator import Narrator
 from segdsl.report.english.paths import marked_name, row
 from segdsl.report.english.phrases import Clause, Group, Noun, Said, grouped
+from segdsl.report.english.ranks import as_of, sample, top
+from segdsl.report.english.sequences import sequence
 from segdsl.semantics import ir
 from segdsl.semantics.scope import Frame
 from segdsl.semantics.times import count
@@ -48,6 +50,14 @@ def said(n: Narrator, node: ast.Expression, frame: Frame, negated: bool = False)
             return _member(n, node, frame, negated)
         case ast.Aggregate(function="exists"):
             return existence(n, node, frame, negated)
+        case ast.Top():
+            return top(n, node, frame, negated)
+        case ast.Sample():
+            return sample(n, node, frame, negated)
+        case ast.Sequence():
+            return sequence(n, node, frame, negated)
+        case ast.AsOf():
+            return as_of(n, node, frame, negated)
         case ast.Boolean(truth):
             return Clause("hold", f"for {'all' if truth is not negated else 'none'}", Noun("this"))
         case ast.Path():

@@ -15,8 +15,8 @@ from segdsl.semantics.types import BOOLEAN
 from segdsl.syntax import ast
 
 if TYPE_CHECKING:
-    from segdsl.files.models import SegmentFile
     from segdsl.project import Project
+    from segdsl.semantics.definitions import Definition
 
 
 @dataclass(frozen=True)
@@ -59,19 +59,19 @@ class Teller:
         self._as_of = as_of
         self._mentions: dict[Mention, None] = {}
         self._titles = {
-            name: words.flat(definition.record.title or words.spoken(name))
+            name: words.flat(definition.title or words.spoken(name))
             for name, definition in project.definitions.items()
         }
 
     def segment(self, name: str) -> English:
-        file = self._project.definitions[name].file
-        frame = Frame(self._project.catalog.tables[file.entity])
-        return self.expression(self._tree(name), frame, file)
+        definition = self._project.definitions[name]
+        frame = Frame(self._project.catalog.tables[definition.file.entity])
+        return self.expression(self._tree(name), frame, definition)
 
-    def expression(self, tree: ast.Expression, frame: Frame, file: SegmentFile | None = None) -> English:
-        """A condition or value about a row of the frame; parameters are those of the file and the project."""
+    def expression(self, tree: ast.Expression, frame: Frame, definition: Definition | None = None) -> English:
+        """A condition or value about a row of the frame; parameters are those of a definition and the project."""
         self._mentions = {}
-        n = self._narrator(file)
+        n = self._narrator(definition)
         if n.is_condition(tree, frame) or _is_truth(n, tree, frame):
             meaning = _members(n, tree, frame)
             meaning = Item(meaning.text[:1].upper() + meaning.text[1:], meaning.items)
@@ -83,12 +83,12 @@ class Teller:
         return English(meaning, definitions, tuple(m for m in self._mentions if m.sort == "attribute"))
 
     def _tree(self, name: str) -> ast.Expression:
-        tree = self._project.binder(Findings()).parse(self._project.definitions[name].record.where.fragment)
-        assert tree is not None
+        tree = self._project.body(name)
+        assert tree is not None, "only what has no mistakes is put into words"
         return tree
 
-    def _narrator(self, file: SegmentFile | None = None) -> Narrator:
-        binder = self._project.binder(Findings(), file)
+    def _narrator(self, definition: Definition | None = None) -> Narrator:
+        binder = self._project.binder(Findings(), definition)
         return Narrator(binder, self._project.files.tables, self._titles, self._as_of, self._mentions)
 
     def _definitions(self, entity: str) -> list[Item]:
@@ -102,9 +102,9 @@ class Teller:
 
     def _definition(self, mention: Mention, entity: str) -> Item:
         if mention.sort == "segment":
-            file = self._project.definitions[mention.name].file
-            frame = Frame(self._project.catalog.tables[file.entity])
-            members = _members(self._narrator(file), self._tree(mention.name), frame)
+            definition = self._project.definitions[mention.name]
+            frame = Frame(self._project.catalog.tables[definition.file.entity])
+            members = _members(self._narrator(definition), self._tree(mention.name), frame)
             return Item(f"{words.named(self._titles[mention.name])}: {members.text}", members.items)
         n = self._narrator()
         table = n.table(mention.table)

@@ -10,6 +10,7 @@ from segdsl.report.english.functions import call
 from segdsl.report.english.narrator import Narrator
 from segdsl.report.english.paths import path_noun
 from segdsl.report.english.phrases import Noun
+from segdsl.report.english.ranks import rank_noun
 from segdsl.semantics.scope import Frame
 from segdsl.syntax import ast
 
@@ -46,8 +47,10 @@ def noun(n: Narrator, node: ast.Expression, frame: Frame) -> Noun:
             return Noun(said, unit=unit, nested=day.nested)
         case ast.Aggregate():
             return aggregate_noun(n, node, frame)
+        case ast.Rank():
+            return rank_noun(n, node, frame)
         case (
-            ast.SegmentReference() | ast.Comparison() | ast.In() | ast.Between() | ast.IsKnown()
+            ast.Top() | ast.Sample() | ast.Sequence() | ast.AsOf() | ast.SegmentReference() | ast.Comparison() | ast.In() | ast.Between() | ast.IsKnown()
             | ast.TextTest() | ast.InWindow() | ast.HowMany() | ast.Not() | ast.And() | ast.Or()
         ):  # fmt: skip
             raise AssertionError(f"a condition is no value: {node!r}")

@@ -1,0 +1,42 @@
+"""Rankings as side queries: one row for each row that is ranked, with how many are below and above it."""
+
+from __future__ import annotations
+
+from sqlglot import exp
+
+from segdsl.planner.plan import Plan, RankTable
+from segdsl.semantics import ir
+from segdsl.sql import expressions, times, tree
+from segdsl.sql.relations import TableRow
+from segdsl.sql.tree import Expression
+
+
+def rank_query(plan: Plan, ranks: RankTable, schema: str | None) -> exp.Select:
+    """The key of each ranked row and what is asked for of its standing, over the whole population."""
+    ranking = ranks.ranking
+    population = ranking.population
+    row = TableRow(plan, schema, population.table)
+    key = tree.column(population.table.key_source or "", row.base)
+    by = expressions.of_value(ranking.by, row)
+    groups = [expressions.of_value(each, row) for each in ranking.per]
+    tests: list[Expression] = []
+    if population.time is not None:
+        moment = expressions.of_time(population.time, row)
+        tests += times.between_days(population.time, moment, None, plan.as_of)
+    if ir.is_nullable(ranking.by):
+        tests.append(tree.is_not_null(by.copy()))
+    if ranking.among is not None:
+        tests.append(expressions.of_condition(ranking.among, row))
+    columns = [tree.named(key, ranks.key_column)]
+    columns += [tree.named(_standing(which, by, groups), name) for which, name in ranks.columns.items()]
+    return row.select(columns, tests, [])
+
+
+def _standing(which: str, by: Expression, groups: list[Expression]) -> Expression:
+    """Equal values share a rank, so that one less than it is how many are strictly on the other side."""
+    partition = [group.copy() for group in groups]
+    if which == "known":
+        return exp.Window(this=exp.Count(this=exp.Star()), partition_by=partition)
+    order = exp.Order(expressions=[exp.Ordered(this=by.copy(), desc=which == "above")])
+    rank = exp.Window(this=exp.Rank(), partition_by=partition, order=order)
+    return tree.arithmetic("-", rank, tree.number(1))
