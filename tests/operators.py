@@ -21,7 +21,17 @@ from segdsl.units import Unit
 SYNTAX: tuple[type, ...] = tuple(
     each for _, each in getmembers(ast, isclass) if issubclass(each, ast.Node) and each is not ast.Node
 )
-IR: tuple[type, ...] = (*ir.VALUES, *ir.CONDITIONS, ir.Rows, ir.Days, ir.Shift, ir.Snap)
+IR: tuple[type, ...] = (
+    *ir.VALUES,
+    *ir.CONDITIONS,
+    ir.Rows,
+    ir.Days,
+    ir.Shift,
+    ir.Snap,
+    ir.Ranking,
+    ir.Step,
+    ir.Earlier,
+)
 
 _UNDER_A_DAY = ("minute", "hour")
 _NO_WINDOW_OF_ITS_OWN = (*_UNDER_A_DAY, "day")
@@ -49,6 +59,7 @@ IMPOSSIBLE: dict[str, str] = {
     **{f"ir.Snap.unit={u}": "" for u in _NO_WINDOW_OF_ITS_OWN},
     "ir.Aggregate.scope=entity": "",
     "ir.Exists.scope=entity": "",
+    "ir.Sequence.scope=entity": "",
 }
 """What the classes allow and the language does not, with the rule that tells it."""
 

@@ -89,6 +89,16 @@ SAMPLES = [
     "segment(large)", "not segment(large)", "company.segment(big_company)",
     "at least 2 of (opt_in, visits > 2, income > 0)", "at most 1 of (opt_in, visits > 2, income > 0)",
     "exactly $n of (opt_in, visits > 2, income > 0)", "not exactly 0 of (opt_in, segment(large))",
+    # ranks, samples, history
+    "ntile(2, visits) = 1", "ntile(2, income per region) >= 2", "not ntile(3, visits) < 2", "ntile(2, visits) + 1 = 2",
+    "percentile(visits) < 50", "percentile(income among segment(large)) >= 1", "top 50% by visits", "bottom 1 by income",
+    "not top $n by visits per (region, company.company_id)", "sample 50% by 'salt'", "not sample 10% to 60% by 'salt'",
+    "company.segment(big_company) as of yesterday", "(count(orders in last 1 week) > 0) as of 2024-03-01",
+    # sequences
+    *(f"sequence(orders, then orders within 400 {unit})" for unit in ("minutes", "hours", "days", "weeks", "months",
+                                                                   "quarters", "years")),
+    "sequence(orders as o, then no orders within 1 day where channel = o.channel)",
+    "not sequence(orders where gift, then orders as p within 1 year, then orders)",
 ]  # fmt: skip
 """Expressions about a customer that hold every operator between them."""
 
@@ -226,9 +236,9 @@ VALUES, CONDITIONS = _names(ir.Value), _names(ir.Condition)
 BOUND_WINDOWS = WINDOWS - {"Within"}
 
 STAGES = [
-    Stage("printer", "segdsl/syntax/printer.py", ("_bare", "_atom"), EXPRESSIONS),
+    Stage("printer", "segdsl/syntax/printer.py", ("bare", "atom"), EXPRESSIONS),
     Stage("printer, precedence", "segdsl/syntax/printer.py", ("_level",), EXPRESSIONS),
-    Stage("printer, windows", "segdsl/syntax/printer.py", ("_window",), WINDOWS),
+    Stage("printer, windows", "segdsl/syntax/printer.py", ("window",), WINDOWS),
     Stage("binder", "segdsl/semantics/binder.py", ("bind",), EXPRESSIONS),
     Stage("binder, windows", "segdsl/semantics/times.py", ("_window_days",), BOUND_WINDOWS),
     Stage("negation", "segdsl/semantics/logic.py", ("negate",), CONDITIONS),
@@ -241,10 +251,10 @@ STAGES = [
     Stage("SQL, NULLs", "segdsl/sql/expressions.py", ("may_be_null",), CONDITIONS),
     Stage("SQL, values", "segdsl/sql/expressions.py", ("raw",), VALUES),
 ]
-SYNTAX = EXPRESSIONS | WINDOWS | {"Name", "Rows"}
+SYNTAX = EXPRESSIONS | WINDOWS | {"Name", "Rows", "Ranking", "Step", "Duration"}
 _STRATEGIES = tuple(
     f"tests/strategies/{name}.py"
-    for name in ("condition_forms", "literals", "time_forms", "value_forms", "writer")
+    for name in ("condition_forms", "literals", "rank_forms", "time_forms", "value_forms", "writer")
 )
 MAKERS = [
     Makers("parser", ("segdsl/syntax/builder.py",), SYNTAX),

@@ -140,6 +140,12 @@ def measured(flags: Flags, segments: Sequence[ir.Segment], overlaps: bool = True
     return Measures(segments[0].population.table.name, flags.population, found, pairs)
 
 
+def measure(engine: Engine, segments: Sequence[ir.Segment], as_of: date, overlaps: bool = True) -> Measures:
+    """Sizes, and all pairwise overlaps, of segments of one entity, in one statement. Raises SegdslError."""
+    flags = read_flags(engine, [*segments, *strictly(segments)], as_of)
+    return measured(flags, segments, overlaps)
+
+
 def _count(bits: np.ndarray[Any, Any]) -> int:
     import numpy as np
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from segdsl.checks import expectations, partitions
 from segdsl.checks.examples import validate_examples
-from segdsl.checks.measure import Measures, measured, read_flags, strictly
+from segdsl.checks.measure import Measures, measure, measured, read_flags, strictly
 from segdsl.diagnostics import Diagnostic, Findings, SegdslError, Severity
 from segdsl.diagnostics.report import finding_to_dict
 from segdsl.semantics import ir
@@ -85,8 +85,7 @@ def validate(
             if contract:
                 measures.append(_judged(project, engine, segments, day, findings))
             else:
-                flags = read_flags(engine, [*segments, *strictly(segments)], day)
-                measures.append(measured(flags, segments, overlaps))
+                measures.append(measure(engine, segments, day, overlaps))
     every = {definition.file.entity for definition in project.definitions.values()}
     name = target_of(project, target).name
     return Report(project.name, day, str(name), findings, tuple(measures), one_entity=len(every) == 1)

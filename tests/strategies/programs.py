@@ -20,7 +20,7 @@ from segdsl.semantics.types import Kind, Type
 from segdsl.source import Fragment
 from segdsl.syntax import ast
 from segdsl.syntax.printer import to_text
-from tests.strategies import condition_forms, time_forms, value_forms  # noqa: F401  (they fill FORMS)
+from tests.strategies import condition_forms, rank_forms, time_forms, value_forms  # noqa: F401  (they fill FORMS)
 from tests.strategies.catalogs import Layout, layout
 from tests.strategies.choices import Choices
 from tests.strategies.pools import DAYS, ZONES
@@ -174,14 +174,18 @@ def _write_attributes(writer: Writer, program: Program) -> None:
             bound = None if tree is None else writer.bound(tree, scene)
             if tree is None or bound is None:
                 continue
+            inside = not any(isinstance(part, _OF_THE_ENTITY) for part in nodes(tree)) and all(
+                _is_inside(writer, scene, part) for part in nodes(tree) if isinstance(part, ast.Path)
+            )
             text = to_text(tree)
             made[attribute] = Attribute(attribute, Fragment.of_text(text), AT)
             program.attributes.setdefault(name, {})[attribute] = tree
             type = bound.type if isinstance(bound, ir.VALUES) else None  # type: ignore[union-attr]
-            inside = not any(isinstance(part, ast.Aggregate) for part in nodes(tree)) and all(
-                _is_inside(writer, scene, part) for part in nodes(tree) if isinstance(part, ast.Path)
-            )
             writer.names.attributes[name, attribute] = Attributed(type, inside)
+
+
+_OF_THE_ENTITY = (ast.Aggregate, ast.Rank, ast.Top, ast.Sequence)
+"""What may not stand inside an aggregate."""
 
 
 def _is_inside(writer: Writer, scene: Scene, path: ast.Path) -> bool:
