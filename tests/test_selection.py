@@ -112,7 +112,7 @@ def test_what_is_left_out(project: segdsl.Project, wanted: str, exclude: str, na
         ("tpo", "", "there is no segment `tpo`", "did you mean `top`?"),
         ("TOP", "", "there is no segment `TOP`", "did you mean `top`?"),
         ("top tpo", "", "there is no segment `tpo`", "did you mean `top`?"),
-        ("x*", "", "no segment is named like `x*`", None),
+        ("x*", "", "no segment is named like `x*`", "the segments are `base`, `middle`, `top`, `beside`, `alone`, `in_oslo` and `busy`"),
         ("tag:cor", "", "no segment has the tag `cor`", "did you mean `core`?"),
         ("tag:zzz", "", "no segment has the tag `zzz`", "the tags are `core` and `email`"),
         ("owner:cmr@shop.example", "", "no segment has the owner `cmr@shop.example`", "did you mean `crm@shop.example`?"),

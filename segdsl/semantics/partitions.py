@@ -131,7 +131,10 @@ def _axis(binder: Binder, axis: AxisRecord, table: Table) -> dict[str, ast.Expre
             "give each value a label, in the order of the catalog",
         )
     if len(set(labels)) < len(labels):
-        return binder.error("duplicate-name", f"a label of `{axis.name}` stands twice", axis.at("labels"))
+        message = f"a label of `{axis.name}` stands twice"
+        return binder.error(
+            "duplicate-name", message, axis.at("labels"), "give each value a label of its own"
+        )
     wanted = values if values is not None else range(1, len(labels) + 1)
     return {
         label: ast.Comparison("=", tree, _literal(each, tree.at), at=tree.at)

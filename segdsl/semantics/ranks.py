@@ -25,7 +25,12 @@ def bind_rank(binder: Binder, node: ast.Rank, frame: Frame) -> ir.Value | None:
     if node.tiles is not None:
         wanted = count(binder, node.tiles)
         if wanted is not None and wanted < 1:
-            binder.error("wrong-arguments", "`ntile` needs at least one tile", node.tiles.at)
+            binder.error(
+                "wrong-arguments",
+                "`ntile` needs at least one tile",
+                node.tiles.at,
+                "write `ntile(5, …)` for fifths",
+            )
             wanted = None
         tiles = wanted or 0
     ranking = _ranking(binder, node.ranking, frame, node.at, node.function)
@@ -71,7 +76,12 @@ def _amount(binder: Binder, node: ast.Top) -> ir.Constant | None:
         return binder.error("wrong-type", f"`{node.side}` takes a count or a share", written.at, help)
     number = cast("int | Decimal", found.value)
     if found.type.kind is Kind.INTEGER and number < 0:
-        return binder.error("wrong-value", f"`{node.side}` can't count {number} rows", written.at)
+        return binder.error(
+            "wrong-value",
+            f"`{node.side}` can't count {number} rows",
+            written.at,
+            "give it a number from 0 up",
+        )
     if found.type.kind is Kind.DECIMAL and not 0 <= number <= 1:
         help = "a share is from 0% to 100%; as a parameter, 10% is 0.1"
         return binder.error("wrong-value", "this is no share of a whole", written.at, help)
@@ -105,6 +115,7 @@ def _ranking(binder: Binder, node: ast.Ranking, frame: Frame, at: Span, what: st
             "wrong-type",
             f"`{what}` needs a number or a time: {a(by.type.kind)} has no order",
             node.by.at,
+            "rank by a number or a date, and put text behind `per` to rank within each value of it",
         )
     population = population_of(binder, frame.table)
     return ir.Ranking(population, by, per, None if among == ir.Always(True) else among)
@@ -121,7 +132,9 @@ def bind_sample(binder: Binder, node: ast.Sample, frame: Frame) -> ir.Condition 
     low = Decimal(0) if node.low is None else Decimal(node.low.value)
     high = Decimal(node.high.value)
     if not 0 <= low <= 1 or not 0 <= high <= 1:
-        return binder.error("wrong-value", "a share is from 0% to 100%", node.at)
+        return binder.error(
+            "wrong-value", "a share is from 0% to 100%", node.at, "write `sample 10% by 'salt'`"
+        )
     if low > high:
         return binder.error(
             "wrong-value", "this slice ends before it starts", node.at, "write the lower share first"

@@ -12,7 +12,7 @@ from dataclasses import replace
 from decimal import Decimal
 from difflib import get_close_matches
 
-from segdsl.syntax import habits, literal_hints, row_hints
+from segdsl.syntax import habits, literal_hints, row_hints, step_hints
 from segdsl.syntax.expected import unexpected
 from segdsl.syntax.lexemes import COMPARISONS, NOTHING, PLURALS, UNITS, Failure, Lexeme, Mistake, at
 from segdsl.words import RESERVED, keyword
@@ -392,6 +392,10 @@ HINTS: tuple[Callable[[Failure], Mistake | None], ...] = (
     literal_hints.name_of_digits,
     odd_number,
     odd_date,
+    step_hints.single_step,
+    step_hints.first_step_is_no,
+    step_hints.step_without_then,
+    step_hints.as_of_what,
     thousands_comma,
     empty_list,
     null_value,

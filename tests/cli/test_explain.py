@@ -86,6 +86,7 @@ def test_json_has_the_published_keys() -> None:
         "entity": "customers",
         "title": "Big spenders",
         "description": "Spent 800 or more in all",
+        "cuts": [],
         "english": "Customers whose *total spend* is at least 800 (`$big_spend`).\n\nwhere\n"
         "- *total spend*: their total order amount",
         "reads": [

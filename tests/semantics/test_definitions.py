@@ -174,10 +174,10 @@ def test_a_grid_has_a_part_for_each_cell(tmp_path: Path) -> None:
 def test_axis_of_a_column_takes_labels_in_the_order_of_its_values(tmp_path: Path) -> None:
     project = load(
         tmp_path,
-        "partitions:\n  where:\n    grid:\n      r: {by: region, labels: [home, near, far]}\n    otherwise: lost\n",
+        "partitions:\n  home:\n    grid:\n      r: {by: region, labels: [home, near, far]}\n    otherwise: lost\n",
     )
     assert told(project) == []
-    assert who(project, "where.home") == {1, 4} and who(project, "where.lost") == {3}
+    assert who(project, "home.home") == {1, 4} and who(project, "home.lost") == {3}
 
 
 @pytest.mark.parametrize(
@@ -198,7 +198,7 @@ def test_axis_of_a_column_takes_labels_in_the_order_of_its_values(tmp_path: Path
         ),
         (
             "{first_match: {a: segment(p.b), b: spend > 1}}",
-            ("cycle", "segments refer to each other in a circle: p → p", "p.b"),
+            ("cycle", "the segment `p` is defined by itself", "p.b"),
         ),
         ("{exclusive: {a: spend > 'x'}}", ("wrong-type", "an integer can't be compared with text", "'x'")),
         (

@@ -10,6 +10,26 @@ from segdsl.syntax import hints
 from segdsl.syntax.parser import parse
 
 HINTED: list[tuple[str, str, str | None]] = [
+    (
+        "«sequence»(orders)",
+        "a sequence has at least two steps",
+        "write `sequence(orders, then …)`, or `exists(…)` for one",
+    ),
+    (
+        "sequence(«no» orders, then orders)",
+        "the first step of a sequence is one that happens",
+        "start with what comes first, then `no …`",
+    ),
+    (
+        "sequence(orders, «page_views»)",
+        "each later step starts with `then`",
+        "write `, then …`",
+    ),
+    (
+        "segment(active) as of «signup_date»",
+        "`as of` takes a day that is the same for everyone",
+        "write a date, `30 days ago`, `start of month`, or a parameter of type date",
+    ),
     ("x > «1and» y", "`1and` is not a number", "put a blank between them: `1 and`"),
     (
         "x > «2024-01-31and» y",

@@ -23,7 +23,8 @@ def rank_noun(n: Narrator, node: ast.Rank, frame: Frame) -> Noun:
         assert tiles is not None
         what = f"tile of {words.number(tiles)}{_parameter(node.tiles)}"
     ranked = _ranked(n, node.ranking, frame)
-    return Noun(f"{what} by {ranked}", owned=True, nested=node.ranking.among is not None, long=True)
+    among = node.ranking.among is not None
+    return Noun(f"{what} by {ranked}", owned=True, aside=among, nested=among, long=True)
 
 
 def top(n: Narrator, node: ast.Top, frame: Frame, negated: bool) -> Clause:
