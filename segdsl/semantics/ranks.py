@@ -64,9 +64,9 @@ def _amount(binder: Binder, node: ast.Top) -> ir.Constant | None:
     if isinstance(written, ast.Number) and not written.percent:
         return ir.Constant(cast(int, written.value), INTEGER)
     if isinstance(written, ast.Number):
-        found: ir.Constant | tuple[ir.Constant, ...] | None = ir.Constant(
-            written.value, decimal(38, max(0, -cast(int, cast(Decimal, written.value).as_tuple().exponent)))
-        )
+        share = Decimal(written.value).normalize()
+        scale = max(0, -cast(int, share.as_tuple().exponent))
+        found: ir.Constant | tuple[ir.Constant, ...] | None = ir.Constant(share, decimal(38, scale))
     else:
         found = binder.parameter(written)
     if found is None:
