@@ -44,14 +44,15 @@ def measure() -> str:
     with tempfile.TemporaryDirectory(prefix="segdsl-bench-") as made:
         write_project(Path(made), SEGMENTS)
         for _ in range(ROUNDS + 1):
-            _stages(Path(made), watch)
+            through_stages(Path(made), watch)
     lines = [f"stages of {SEGMENTS} segments, medians of {ROUNDS}         CPU ms"]
     # The first round loads what is loaded late.
     lines += [f"  {stage:<36}{median(taken[1:]) * 1000:12.1f}" for stage, taken in watch.taken.items()]
     return "\n".join(lines)
 
 
-def _stages(folder: Path, watch: Stopwatch) -> None:
+def through_stages(folder: Path, watch: Stopwatch) -> None:
+    """Takes the project in a folder from its files to the SQL of all flags."""
     from segdsl.diagnostics import Findings
     from segdsl.files.discover import read_project
     from segdsl.planner import plan
@@ -63,7 +64,8 @@ def _stages(folder: Path, watch: Stopwatch) -> None:
     tables.load.cache_clear()
     watch.time("loading the parser", lambda: tables.load())
     files = watch.time("reading YAML", lambda: read_project(folder))
-    conditions = [record.where.fragment for _, record in files.segments.values()]
+    records = [record for file in files.segment_files for record in file.segments.values()]
+    conditions = [record.where.fragment for record in records]
     watch.time("parsing conditions", lambda: [parse(condition, Findings()) for condition in conditions])
     project = watch.time("parsing and binding all", lambda: Project(files))
     segments = [project.segment(name) for name in project.definitions]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from segdsl.diagnostics import SegdslError
@@ -61,13 +61,13 @@ def open_target(
         database=environment.expand(target.database) if target.database else None,
         schema=environment.expand(target.schema_name) if target.schema_name else None,
         hide=environment.hide,
-        catalog=table_specs(project),
+        catalog=_table_specs(project),
         memory_limit=memory_limit,
         lenient=lenient,
     )
 
 
-def table_specs(project: Project) -> list[TableSpec]:
+def _table_specs(project: Project) -> list[TableSpec]:
     """The tables of the catalog as engines need them."""
     from segdsl.engines.duckdb import TableSpec
 
@@ -80,3 +80,10 @@ def table_specs(project: Project) -> list[TableSpec]:
         )
         for table in project.catalog.tables.values()
     ]
+
+
+def open_rows(project: Project, rows: Mapping[str, Sequence[Mapping[str, object]]]) -> Engine:
+    """Rows of Python values in place of a target's data, by table: an engine over them alone. Raises SegdslError."""
+    from segdsl.engines import duckdb
+
+    return duckdb.open_rows(_table_specs(project), rows)

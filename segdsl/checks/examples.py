@@ -125,15 +125,12 @@ def check_examples(project: Project, names: list[str]) -> Findings:
 
 def validate_examples(project: Project, names: list[str]) -> Findings:
     """All examples of segments without errors, run on DuckDB over their own rows."""
-    from segdsl.engines.duckdb import open_rows
     from segdsl.planner import plan
     from segdsl.sql import members_query
-    from segdsl.targets import table_specs
-
-    specs = table_specs(project)
+    from segdsl.targets import open_rows
 
     def on_engine(segment: ir.Segment, example: Example) -> bool:
-        with open_rows(specs, example.tables) as engine:
+        with open_rows(project, example.tables) as engine:
             found = engine.execute(members_query(plan([segment], example.as_of), segment.name))
         keys: list[Any] = found.column(0).to_pylist()
         return example.row[segment.population.table.key or ""] in keys

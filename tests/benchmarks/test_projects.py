@@ -8,6 +8,7 @@ from random import Random
 
 import segdsl
 from benchmarks.projects import CLAUSES, write_project
+from benchmarks.stages import Stopwatch, through_stages
 from segdsl.statements import statements
 
 
@@ -43,3 +44,11 @@ def test_every_clause_is_one_that_segdsl_knows(tmp_path: Path) -> None:
     project = segdsl.load(tmp_path)
     assert list(project.check()) == []
     assert len(project.definitions) == len(CLAUSES) > 40
+
+
+def test_a_project_goes_through_all_stages(tmp_path: Path) -> None:
+    write_project(tmp_path, 3)
+    watch = Stopwatch()
+    through_stages(tmp_path, watch)
+    assert {"reading YAML", "parsing and binding all", "writing SQL"} <= set(watch.taken)
+    assert all(len(taken) == 1 for taken in watch.taken.values())
