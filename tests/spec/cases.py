@@ -26,6 +26,7 @@ FORMS = frozenset({
     *("logic", "comparison", "list", "between", "known", "text", "arithmetic", "function", "band", "counting"),
     *("literal", "name", "comment", "parameter", "link", "reference", "attribute"),
     *("point", "distance", "window", "aggregate", "first_last", "population"),
+    *("rank", "sequence", "sample", "as_of"),
 })  # fmt: skip
 
 Value = bool | int | float | Decimal | str | date | datetime | None
