@@ -35,6 +35,7 @@ from click.testing import CliRunner
 
 import segdsl
 from segdsl.cli.main import main
+from segdsl.diagnostics import Findings
 from segdsl.diagnostics.render import render
 from tests.docs.pages import ROOT, Block, agrees, blocks, is_cut
 
@@ -244,7 +245,10 @@ class Session:
             shutil.rmtree(copy)
 
     def _checked(self, block: Block, folder: Path, wrong: bool = False) -> Problem | None:
-        findings = segdsl.load(folder).check()
+        project = segdsl.load(folder)
+        findings = project.check()
+        if not findings.has_errors:
+            findings = Findings([*findings, *project.check_examples()])
         if wrong:
             return None if len(findings) else Problem(block, "it should have mistakes, and has none")
         return Problem(block, render(findings)) if len(findings) else None

@@ -18,8 +18,13 @@ TABLES = [
     ("project.md", "Keys of segdsl.yaml", models.ProjectFile),
     ("project.md", "Targets", models.TargetRecord),
     ("project.md", "Parameters", models.ParamRecord),
-    ("project.md", "Segment files", models.SegmentFile),
-    ("project.md", "Segments", models.SegmentRecord),
+    ("segments.md", "Keys of a file", models.SegmentFile),
+    ("segments.md", "Keys of a segment", models.SegmentRecord),
+    ("segments.md", "Partitions", models.PartitionRecord),
+    ("segments.md", "Parts", models.PartRecord),
+    ("segments.md", "Grids", models.AxisRecord),
+    ("segments.md", "Expectations", models.ExpectRecord),
+    ("segments.md", "Examples", models.ExampleRecord),
 ]
 
 
