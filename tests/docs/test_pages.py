@@ -84,6 +84,7 @@ def test_the_terminal_at_hand_does_not_matter(tmp_path: Path, monkeypatch: pytes
         ("<!-- part of: segments/behaviour.yaml -->\n```yaml\nactive:\n  owner: me\n```\n", "no such lines"),
         ("<!-- file: segments/b.yaml (with mistakes) -->\n```yaml\nentity: customers\nsegments: {a: age > 1}\n```\n", "has none"),
         ("<!-- file: segments/b.yaml -->\n```yaml\nentity: customers\nsegments: {a: agee > 1}\n```\n", "agee"),
+        ("<!-- file: segments/b.yaml -->\n```yaml\nentity: customers\nsegments:\n  a: {where: region = 'ID', examples: [{given: {region: NO}, member: true}]}\n```\n", "is no member"),
         ("```segdsl\nage >\n```\n", "age >"),
         ("<!-- compile: win_back --as-of 2024-06-30 -->\n```sql\nSELECT 1\n```\n", "compiles to\nWITH"),
         ("```sql\nSELECT 1\n```\n", "needs to be told"),
