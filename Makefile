@@ -48,7 +48,7 @@ test: lint ## Run lint and all tests
 	$(RUN) pytest -q -n auto --dist loadgroup
 
 fuzz: setup ## Try many random programs on the interpreter and DuckDB
-	FUZZ=$(FUZZ) $(RUN) pytest -q tests/properties
+	FUZZ=$(FUZZ) $(RUN) pytest -q -n auto --dist load tests/properties
 
 lint: setup ## Check style, format, types and who imports whom
 	$(RUN) ruff check .

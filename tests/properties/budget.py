@@ -10,6 +10,8 @@ from hypothesis import HealthCheck, settings
 
 FUZZ = int(os.environ.get("FUZZ") or 0)
 """How many programs each property is tried on; 0 for the few of the suite."""
+PARTS = 4 if FUZZ else 1
+"""In how many tests of their own, so that they may run beside each other."""
 
 F = TypeVar("F", bound=Callable[..., Any])
 

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 
-from segdsl.semantics import ir
 from tests.operators import in_ir, in_syntax
 from tests.strategies.programs import Program
 
@@ -29,11 +28,16 @@ class Tally:
             self.operators.update(in_syntax(written.tree))
             self.operators.update(in_ir(written.bound.condition))
 
-    def add_segment(self, segment: ir.Segment, size: int, population: int) -> None:
+    def add_segment(self, size: int, population: int) -> None:
         """A segment of so many members, of so many there are."""
         self.segments += 1
         self.telling += 0 < size < population
         self.empty += size == 0
+
+    def add(self, other: Tally) -> None:
+        """The counts of another process."""
+        for each in fields(self):
+            setattr(self, each.name, getattr(self, each.name) + getattr(other, each.name))
 
     @property
     def share(self) -> float:

@@ -2,29 +2,31 @@
 
 from __future__ import annotations
 
+import pytest
 from hypothesis import given
 
 from segdsl.checks.measure import measure
 from segdsl.semantics import ir
 from segdsl.semantics.logic import strict
 from segdsl.syntax.printer import to_text
-from tests.properties.budget import budget
+from tests.properties.budget import PARTS, budget
 from tests.properties.projects import by_entity
 from tests.properties.running import Keys, Run, TooManyDigits, running
 from tests.properties.tally import TALLY
 from tests.strategies.programs import Program, programs
 
 
-@budget(programs=25)
+@pytest.mark.parametrize("part", range(PARTS))
+@budget(programs=25, share=1 / PARTS)
 @given(programs())
-def test_interpreter_and_duckdb_agree(program: Program) -> None:
+def test_interpreter_and_duckdb_agree(part: int, program: Program) -> None:
     with running(program) as run:
         TALLY.add_program(program)
         _binds_to_the_same(run)
         for segments in by_entity([run.project.segment(each.name) for each in program.segments]):
-            within = [segment for segment in segments if _agrees_alone(run, segment)]
+            within = [segment for segment in segments if _is_within_digits(run, segment)]
             if within:
-                _agree_together(run, within)
+                _agree(run, within)
 
 
 def _binds_to_the_same(run: Run) -> None:
@@ -33,33 +35,45 @@ def _binds_to_the_same(run: Run) -> None:
         assert run.project.segment(written.name) == written.bound, to_text(written.tree)
 
 
-def _agrees_alone(run: Run, segment: ir.Segment) -> bool:
-    """False where a number has too many digits for one of the two, which both may say."""
+def _is_within_digits(run: Run, segment: ir.Segment) -> bool:
     try:
-        expected = run.expected(segment)
-        found = run.alone(segment)
+        TALLY.add_segment(len(run.expected(segment)), len(run.population(segment)))
     except TooManyDigits:
         TALLY.overflows += 1
         return False
-    TALLY.add_segment(segment, len(expected), len(run.population(segment)))
-    assert found == expected, _told(run, segment, expected, found)
     return True
 
 
-def _agree_together(run: Run, segments: list[ir.Segment]) -> None:
-    expected = [run.expected(segment) for segment in segments]
-    for shape in (run.flags, run.long):
-        for segment, one, other in zip(segments, expected, shape(segments), strict=True):
-            assert other == one, _told(run, segment, one, other)
-    assert run.sizes(segments) == run.expected_sizes(segments)
-    assert run.overlap(segments) == run.expected_overlap(segments)
+def _agree(run: Run, segments: list[ir.Segment]) -> None:
+    """Every third segment by itself, all of them as flags, and the other shapes in turn."""
+    number = len(run.program.segments)
+    try:
+        for segment in segments[number % 3 :: 3]:
+            assert run.alone(segment) == run.expected(segment), _told(run, segment, run.alone(segment))
+        _same(run, segments, run.flags(segments))
+        if number % 3 == 0:
+            _same(run, segments, run.long(segments))
+        elif number % 3 == 1:
+            assert run.sizes(segments) == run.expected_sizes(segments)
+        else:
+            assert run.overlap(segments) == run.expected_overlap(segments)
+    except TooManyDigits:
+        # An engine may need more digits on the way than the answer has; then each is tried by itself.
+        TALLY.overflows += 1
+        for segment in segments if len(segments) > 1 else ():
+            _agree(run, [segment])
 
 
-def _told(run: Run, segment: ir.Segment, expected: Keys, found: Keys) -> str:
+def _same(run: Run, segments: list[ir.Segment], found: list[Keys]) -> None:
+    for segment, keys in zip(segments, found, strict=True):
+        assert keys == run.expected(segment), _told(run, segment, keys)
+
+
+def _told(run: Run, segment: ir.Segment, found: Keys) -> str:
     trees = {each.name: each.tree for each in run.program.segments}
     return (
         f"{segment.name}: {to_text(trees[segment.name])}\n"
-        f"the interpreter: {sorted(expected)}\nDuckDB: {sorted(found)}\n{run.program}"
+        f"the interpreter: {sorted(run.expected(segment))}\nDuckDB: {sorted(found)}\n{run.program}"
     )
 
 

@@ -239,12 +239,25 @@ class _Maker:
         parts = self.parts[table.name]
         assert target.key is not None
         name = parts.take(plain, 10)
+        links: dict[str, Link] = table.links  # type: ignore[assignment]
+        shared = self.shared(table, target)
+        if shared is not None and choices.chance(8):
+            links[name] = Link(name, shared, target.name, False, AT)
+            return name
         listed = choices.chance(60)
         column = parts.take(f"{plain}_id", 10, stored=not listed)
         self.layout.stored[table.name][column] = self.layout.stored[target.name][target.key]
         required = choices.chance(30) and target is not table
         if listed:
             self.listed(table, column, nullable=not required)
-        links: dict[str, Link] = table.links  # type: ignore[assignment]
         links[name] = Link(name, column, target.name, required, AT)
         return name
+
+    def shared(self, table: Table, target: Table) -> str | None:
+        """The key or the column of a link, where it may be that of another link as well."""
+        stored = self.layout.stored
+        assert target.key is not None
+        for column in [table.key, *(link.column for link in table.links.values())]:
+            if column is not None and stored[table.name][column] == stored[target.name][target.key]:
+                return column
+        return None

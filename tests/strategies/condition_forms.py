@@ -32,7 +32,7 @@ def _operator(writer: Writer, made: Made) -> Any:
 
 @form("compare with a constant", deep=False, weight=6)
 def _compare_constant(writer: Writer, scene: Scene, depth: int) -> Tree:
-    made = writer.value(scene, ANY | KEYS, max(depth, 0))
+    made = writer.value(scene, ANY | KEYS, writer.some_depth(depth))
     if made is None or (isinstance(made.value, ir.Constant | ir.Point) and not writer.choices.chance(5)):
         return None
     constant = _against(writer, made, scene)
@@ -93,7 +93,7 @@ def _compare_condition(writer: Writer, scene: Scene, depth: int) -> Tree:
 
 @form("between", deep=False, weight=2)
 def _between(writer: Writer, scene: Scene, depth: int) -> Tree:
-    made = writer.value(scene, ORDERED, max(depth, 0))
+    made = writer.value(scene, ORDERED, writer.some_depth(depth))
     if made is None:
         return None
     low, high = _against(writer, made, scene), _against(writer, made, scene)
@@ -115,7 +115,7 @@ def _between_values(writer: Writer, scene: Scene, depth: int) -> Tree:
 
 @form("in", deep=False, weight=2)
 def _in(writer: Writer, scene: Scene, depth: int) -> Tree:
-    made = writer.value(scene, ANY | KEYS, max(depth, 0))
+    made = writer.value(scene, ANY | KEYS, writer.some_depth(depth))
     if made is None:
         return None
     items = [writer.constant(made, scene) for _ in range(writer.choices.number(1, 3))]
@@ -130,7 +130,7 @@ def _in_parameter(writer: Writer, scene: Scene, depth: int) -> Tree:
         return None
     name = writer.choices.of(list(lists))
     kind = lists[name][0].type.kind
-    made = writer.value(scene, NUMBERS if kind in NUMBERS else frozenset({kind}), max(depth, 0))
+    made = writer.value(scene, NUMBERS if kind in NUMBERS else frozenset({kind}), writer.some_depth(depth))
     if made is None:
         return None
     return ast.In(made.node, (ast.Parameter(name, at=AT),), writer.choices.chance(40), bare=True, at=AT)
@@ -138,13 +138,13 @@ def _in_parameter(writer: Writer, scene: Scene, depth: int) -> Tree:
 
 @form("is known", deep=False, weight=2)
 def _is_known(writer: Writer, scene: Scene, depth: int) -> Tree:
-    made = writer.value(scene, ANY | KEYS, max(depth, 0))
+    made = writer.value(scene, ANY | KEYS, writer.some_depth(depth))
     return None if made is None else ast.IsKnown(made.node, writer.choices.chance(50), at=AT)
 
 
 @form("boolean value", deep=False, weight=2)
 def _boolean(writer: Writer, scene: Scene, depth: int) -> Tree:
-    made = writer.value(scene, frozenset({Kind.BOOLEAN}), max(depth, 0))
+    made = writer.value(scene, frozenset({Kind.BOOLEAN}), writer.some_depth(depth))
     if made is None or isinstance(made.value, ir.Constant):
         return None
     return ast.Not(made.node, at=AT) if writer.choices.chance(40) else made.node
@@ -166,7 +166,7 @@ def _attribute(writer: Writer, scene: Scene, depth: int) -> Tree:
 
 @form("text test", deep=False, weight=4)
 def _text(writer: Writer, scene: Scene, depth: int) -> Tree:
-    made = writer.value(scene, frozenset({Kind.STRING}), max(depth, 0))
+    made = writer.value(scene, frozenset({Kind.STRING}), writer.some_depth(depth))
     if made is None:
         return None
     choices = writer.choices

@@ -27,7 +27,11 @@ def literal(choices: Choices, value: Any, type: Type, zone: str, *, exact: bool 
             step = Decimal(1).scaleb(choices.of([-type.scale, 0]))
             return _decimal(_CONTEXT.add(value, _CONTEXT.multiply(shift, step)))
         case int() | float():
-            return _decimal(Decimal(repr(float(value))) + shift * Decimal("0.5"))
+            plain = Decimal(repr(float(value)))
+            if plain.is_finite() and len(plain.as_tuple().digits) > 8 and choices.chance(70):
+                # A quotient with all its digits is rarely met by what it is multiplied with.
+                plain = round(plain, 4)
+            return _decimal(plain + shift * Decimal("0.5"))
         case str():
             return text(value)
         case datetime():

@@ -164,6 +164,7 @@ def _write_attributes(writer: Writer, program: Program) -> None:
         for attribute in choices.several(("recency", "gefällt", "or", "total spend"), 0, 2):
             if attribute in taken:
                 continue
+            writer.start()
             scene = _scene(writer, name)
             plain = choices.chance(35)
             if plain:
@@ -218,7 +219,7 @@ def _write_segment(writer: Writer, program: Program, number: int) -> None:
     people = [name for name in entities if writer.catalog.tables[name].entity == "customer"]
     entity = choices.of([*people * 3, *entities])
     scene = _scene(writer, entity)
-    writer.cost = 1
+    writer.start()
     tree = writer.condition(scene, choices.of([1, 2, 2, 3, 3, 4]))
     condition = writer.meant(tree, scene)
     assert condition is not None, f"{to_text(tree)} has been bound before"

@@ -51,7 +51,8 @@ def _rows(choices: Choices, layout: Layout, table: Table, made: Rows) -> list[Ro
     if any(link.required and not made[link.target] for link in table.links.values()):
         count = 0
     keys = _keys(choices, layout.stored[table.name][table.key], count) if table.key else [None] * count
-    links = {link.column: link for link in table.links.values()}
+    # Of links that share a column, the first says what is in it; it alone may be required.
+    links = {link.column: link for link in reversed(table.links.values())}
     found: list[Row] = []
     for key in keys:
         row: Row = {}

@@ -31,6 +31,8 @@ NUMBERS = frozenset({Kind.INTEGER, Kind.DECIMAL, Kind.FLOAT})
 TIMES = frozenset({Kind.DATE, Kind.TIMESTAMP, Kind.TIMESTAMPTZ})
 CLOCKS = frozenset({Kind.TIMESTAMP, Kind.TIMESTAMPTZ})
 ORDERED = NUMBERS | TIMES
+MAX_FORMS = 120
+"""How many forms are tried for one expression; after that, the simplest end it."""
 ANY = ORDERED | {Kind.BOOLEAN, Kind.STRING}
 """All kinds but those of keys that are not listed."""
 
@@ -105,6 +107,12 @@ class Writer:
             self.catalog, Findings(), self.parameters, lambda name, at: self.segments.get(name)
         )
         self.cost = 1
+        self.left = 0
+
+    def start(self) -> None:
+        """Before each new expression."""
+        self.cost = 1
+        self.left = MAX_FORMS
 
     @property
     def as_of(self) -> date:
@@ -205,12 +213,14 @@ class Writer:
 
     def value(self, scene: Scene, kinds: Kinds, depth: int) -> Made | None:
         """A value of one of the kinds, in forms nested up to so many levels. None where there is nothing."""
+        depth = depth if self.left > 0 else 0
         plain = self._usable(0, lambda form: bool(form.kinds & kinds))
         deep = self._usable(depth, lambda form: form.deep and bool(form.kinds & kinds))
         for _ in range(4):
-            usable = deep if deep and self.choices.chance(60) else plain
+            usable = deep if deep and self.choices.chance(70) else plain
             if not usable:
                 continue
+            self.left -= 1
             form = self.choices.of(usable)
             found = self.made(form.build(self, scene, kinds & form.kinds, depth - 1), scene, kinds)
             if found is not None:
@@ -227,6 +237,7 @@ class Writer:
 
     def condition(self, scene: Scene, depth: int) -> ast.Expression:
         """A condition, in forms nested up to so many levels; at a second look one that decides something."""
+        depth = depth if self.left > 0 else 0
         plain = self._usable(depth, lambda form: not form.kinds)
         deep = [form for form in plain if form.deep]
         spare: ast.Expression = ast.Boolean(True, at=AT)
@@ -234,6 +245,7 @@ class Writer:
             usable = deep if deep and self.choices.chance(40) else plain
             if not usable:
                 continue
+            self.left -= 1
             node = self.choices.of(usable).build(self, scene, depth - 1)
             found = None if node is None else self.meant(node, scene)
             if node is None or found is None:
@@ -242,6 +254,10 @@ class Writer:
                 return cast(ast.Expression, node)
             spare = node
         return spare
+
+    def some_depth(self, depth: int) -> int:
+        """How deep a value may be in a test that is so deep; more than a name as a rule."""
+        return max(depth, self.choices.of([1, 2, 0, 1])) if self.left > 0 else 0
 
     def _usable(self, depth: int, wanted: Callable[[Form], bool]) -> list[Form]:
         forms = [FORMS[name] for name in self.forms if name in FORMS]
