@@ -494,10 +494,17 @@ def _first_line(error: duckdb.Error) -> str:
     return line[:1].lower() + line[1:]
 
 
+_TOO_MANY_DIGITS = "a result has more digits than the 38 that exact numbers may have"
+# A number, and not a text as it is stored, that has no room beside the digits after the point of another.
+_WIDENED = re.compile(r"cast(ing)? value .* to (type )?DECIMAL\(38,", re.IGNORECASE)
+
+
 def _help(error: duckdb.Error) -> str | None:
     match error:
         case duckdb.OutOfRangeException():
-            return "a result has more digits than the 38 that exact numbers may have"
+            return _TOO_MANY_DIGITS
+        case duckdb.ConversionException() if _WIDENED.search(str(error)):
+            return _TOO_MANY_DIGITS
         case duckdb.ConversionException():
             return (
                 "a stored value is not of the type that the catalog declares; `segdsl validate` tells which"
