@@ -1,4 +1,5 @@
-"""Every operator has its case in every stage: parser, printer, binder, logic, interpreter, planner, SQL, generator.
+"""Every operator has its case in every stage: parser, printer, binder, logic, interpreter, planner, SQL, English
+and the generator of random programs.
 
 Each is run: `SAMPLES` hold all of them, and go the whole way. And each is looked for in the source, so that none
 falls to a default unseen. The last tests take cases away and see that this is noticed.
@@ -20,6 +21,7 @@ from segdsl.planner import plan
 from segdsl.planner.walk import children
 from segdsl.project import Project
 from segdsl.reference.interpreter import members
+from segdsl.report.explanation import explain_segment
 from segdsl.semantics import ir
 from segdsl.semantics.binder import Binder
 from segdsl.semantics.logic import negate, strict
@@ -168,6 +170,15 @@ def test_samples_go_the_whole_way(world: World) -> None:
         assert found == members(segment, rows, world.case.as_of), (sample, segment.name)
 
 
+def test_samples_are_said_in_english(world: World) -> None:
+    said = [explain_segment(world.project, _name(sample), world.case.as_of).english for sample in SAMPLES]
+    texts = [english.to_markdown() for english in said]
+    assert all(texts)
+    # What is not the same condition is not the same sentence.
+    meant = {world.segment(sample).condition for sample in SAMPLES}
+    assert len(set(texts)) >= len(meant)
+
+
 def test_most_samples_tell_some_from_others(world: World) -> None:
     rows = {table.name: [dict(row) for row in table.rows] for table in world.case.tables.values()}
     sizes = [len(members(world.segment(sample), rows, world.case.as_of)) for sample in SAMPLES]
@@ -250,6 +261,8 @@ STAGES = [
     Stage("SQL, conditions", "segdsl/sql/expressions.py", ("of_condition",), CONDITIONS),
     Stage("SQL, NULLs", "segdsl/sql/expressions.py", ("may_be_null",), CONDITIONS),
     Stage("SQL, values", "segdsl/sql/expressions.py", ("raw",), VALUES),
+    Stage("English, values", "segdsl/report/english/values.py", ("noun",), EXPRESSIONS),
+    Stage("English, windows", "segdsl/report/english/windows.py", ("window",), WINDOWS),
 ]
 SYNTAX = EXPRESSIONS | WINDOWS | {"Name", "Rows", "Ranking", "Step", "Duration"}
 _STRATEGIES = tuple(

@@ -8,10 +8,15 @@ from typing import Any, cast
 from hypothesis import given
 
 from segdsl.diagnostics import Findings
+from segdsl.reference.interpreter import members
+from segdsl.reference.values import ReferenceOverflow
+from segdsl.report.explanation import explain_segment
 from segdsl.semantics import ir
 from segdsl.semantics.binder import Binder
 from segdsl.semantics.logic import negate
+from segdsl.semantics.rows import event_time
 from segdsl.semantics.scope import Frame
+from segdsl.semantics.uses import uses
 from segdsl.source import Fragment
 from segdsl.syntax import ast
 from segdsl.syntax.parser import parse
@@ -22,6 +27,7 @@ from tests.properties.budget import budget
 from tests.properties.projects import by_entity, write_data
 from tests.properties.running import Keys, Run, TooManyDigits, running
 from tests.strategies.programs import Program, Written, programs
+from tests.strategies.rows import Rows
 from tests.strategies.syntax import AT
 from tests.strategies.writer import path
 
@@ -167,6 +173,33 @@ def test_what_is_printed_means_the_same(program: Program) -> None:
         assert binder.condition(tree, Frame(catalog.tables[written.entity])) == written.bound.condition
 
 
+@budget(programs=12, share=0.2)
+@given(programs())
+def test_what_a_segment_reads_is_all_that_it_needs(program: Program) -> None:
+    """With every other column unknown, and every other table empty, its members are the same."""
+    for written in program.segments:
+        read = uses(written.bound)
+        rows: Rows = {table: [] for table in program.rows}
+        for table in read.tables:
+            for row in program.rows[table]:
+                rows[table].append({c: v if (table, c) in read.columns else None for c, v in row.items()})
+        try:
+            expected = members(written.bound, program.rows, program.as_of)
+        except ReferenceOverflow:
+            continue
+        assert members(written.bound, rows, program.as_of) == expected, (to_text(written.tree), program)
+
+
+@budget(programs=3, share=0.1)
+@given(programs())
+def test_every_segment_is_explained(program: Program) -> None:
+    with running(program) as run:
+        for written in program.segments:
+            explained = explain_segment(run.project, written.name, program.as_of)
+            assert explained.english.to_markdown().strip()
+            assert explained.sql == run.project.compile(written.name, as_of=program.as_of)
+
+
 @budget(programs=5, share=0.1)
 @given(programs())
 def test_the_order_of_rows_does_not_matter(program: Program) -> None:
@@ -218,8 +251,6 @@ def test_recency_is_a_window(program: Program) -> None:
 
 def _answers(told: Told, program: Program, entity: str, trees: list[ast.Expression]) -> list[Keys]:
     catalog = program.layout.catalog
-    from segdsl.semantics.rows import event_time
-
     population = ir.Population(catalog.ir_table(entity), event_time(told.binder, catalog.tables[entity]))
     whole = ir.Segment("law", population, ir.Always(True))
     return told.answers(trees, Written("law", entity, trees[0], whole))
