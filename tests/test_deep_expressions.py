@@ -27,6 +27,8 @@ DEEP = {
     "parentheses": nested("(", "id = 1", ")", 900),
     "not": nested("not ", "id = 2", levels=MAX_DEPTH - 3),
     "minus": nested("- ", "1 = -id"),
+    "abs": nested("abs(", "id", ")") + " = 1",
+    "sum": " + ".join(["id"] * (MAX_DEPTH - 3)) + f" = {MAX_DEPTH - 3}",
     "coalesce": nested("coalesce(", "id", ", 1)") + " = 1",
     "if": nested("if(id > 1, 2, ", "1", ")") + " = 1",
     "and within or": nested("(id > 9 or (id > 0 and ", "id = 1", "))", (MAX_DEPTH - 3) // 2),
