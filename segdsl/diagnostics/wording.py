@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Iterable, Sequence
 from difflib import get_close_matches
 
@@ -11,12 +12,21 @@ _SHORT = 4
 def suggest(name: str, known: Iterable[str]) -> str | None:
     """`did you mean …` for the nearest of the known names, if any is near."""
     names = list(dict.fromkeys(known))
+    twins = {_looks(n): n for n in reversed(names) if not (n.isascii() and name.isascii())}
+    if twin := twins.get(_looks(name)):
+        return f"did you mean `{twin}`? It looks the same, but is written with other characters"
     lowered = {n.lower(): n for n in reversed(names)}
     if name.lower() in lowered:
         return f"did you mean `{lowered[name.lower()]}`?"
     # A slip in a short name changes much of it.
     near = get_close_matches(name, names, n=1, cutoff=0.6 if len(name) <= _SHORT else 0.7)
     return f"did you mean `{near[0]}`?" if near else None
+
+
+def _looks(name: str) -> str:
+    """A name as the eye sees it: accents on their letters, and nothing that takes no room."""
+    composed = unicodedata.normalize("NFC", name)
+    return "".join(character for character in composed if unicodedata.category(character) != "Cf")
 
 
 def known(kind: str, names: Iterable[str], limit: int = 8) -> str:

@@ -27,6 +27,13 @@ def test_the_letter_case_is_the_last_thing_that_matters() -> None:
     assert suggest("vip", ["vipp", "VIP"]) == "did you mean `VIP`?"
 
 
+@pytest.mark.parametrize("name", ["cafe\u0301", "caf\u200bé", "\ufeffcafé", "ca\u00adfé"])
+def test_a_name_that_only_looks_the_same(name: str) -> None:
+    said = suggest(name, ["cafe", "café"])
+    assert said == "did you mean `café`? It looks the same, but is written with other characters"
+    assert suggest("cafe", [name]) != said
+
+
 def test_lists_of_names() -> None:
     assert listing([]) == ""
     assert listing(["a"]) == "`a`"
