@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 from segdsl.report.english import words
 from segdsl.report.english.narrator import Narrator
-from segdsl.report.english.paths import marked_name, row
+from segdsl.report.english.paths import marked_name, path_noun, row
 from segdsl.report.english.phrases import Clause, Noun, relative
 from segdsl.report.english.windows import adverbial
 from segdsl.semantics import ir
@@ -137,11 +137,11 @@ def _of_rows(n: Narrator, rows: ast.Rows, events: Frame, phrase: RowsPhrase, fun
 
 
 def _value_noun(n: Narrator, rows: ast.Rows, events: Frame) -> Noun:
-    value = n.noun(_value(rows), _value_frame(n, rows, events))
-    # "product category" rather than "product's category": it is said of many products.
-    return (
-        replace(value, text=value.text.replace("'s ", " ")) if value.owned and rows.value is None else value
-    )
+    """The value of each row: "product category" rather than "product's category", being said of many."""
+    value = _value(rows)
+    if rows.value is None and isinstance(value, ast.Path):
+        return path_noun(n, value, events, of_many=True)
+    return n.noun(value, _value_frame(n, rows, events))
 
 
 def _turn(n: Narrator, node: ast.Aggregate, frame: Frame, phrase: RowsPhrase) -> str:
@@ -154,7 +154,8 @@ def _turn(n: Narrator, node: ast.Aggregate, frame: Frame, phrase: RowsPhrase) ->
         return f"{word} known value of {value.plain} among their {phrase.many}"
     if not ir.is_nullable(n.value(_value(node.rows), place)):
         whole = words.joined(phrase.one, value.plain)
-        return f"{word} {whole if whole != f'{phrase.one} {value.plain}' else f'{words.genitive(phrase.one)} {value.plain}'}"
+        apart = whole == f"{phrase.one} {value.plain}"
+        return f"{word} {words.genitive(phrase.one)} {value.plain}" if apart else f"{word} {whole}"
     if len(node.rows.target.parts) == 2:
         return f"{word} known {words.joined(phrase.one, value.plain)}"
     return f"{word} known {value.plain} among their {phrase.many}"

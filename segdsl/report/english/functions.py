@@ -37,9 +37,10 @@ def call(n: Narrator, node: ast.Call, frame: Frame) -> Noun:
             digits = amount(n, node.arguments[1])
             return _after(first, f"rounded to {digits} digit{'s' * (digits != '1')} after the point")
         case "coalesce":
-            *known, last = parts
-            if len(known) == 1:
-                said = f"{known[0].tight}, or {last.tight} if that is not known"
+            if len(parts) == 1:
+                return first
+            if len(parts) == 2:
+                said = f"{first.tight}, or {parts[1].tight} if that is not known"
                 return Noun(said, loose=True, nested=nested, aside=True, long=True)
             said = words.listed([part.tight for part in parts], "and")
             return Noun(f"the first of {said} that is known", nested=nested, loose=True, long=True)

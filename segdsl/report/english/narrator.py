@@ -152,7 +152,7 @@ class Narrator:
         return words.days(None if low == date.min else low, None if high == date.max else high)
 
     def counted(self, amount: ast.Count, unit: Unit) -> tuple[str, str]:
-        """ "30 days", and the parameter that says so or nothing."""
+        """A span such as "30 days", and the parameter that says so or nothing."""
         number = count(self.binder, amount)
         assert number is not None
         said = words.counted(words.number(number), unit)

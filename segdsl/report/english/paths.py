@@ -13,8 +13,8 @@ from segdsl.syntax import ast
 from segdsl.units import Unit
 
 
-def path_noun(n: Narrator, path: ast.Path, frame: Frame) -> Noun:
-    """ "their recency", "their company's industry", "the customer's region"."""
+def path_noun(n: Narrator, path: ast.Path, frame: Frame, of_many: bool = False) -> Noun:
+    """A path in words: "their recency", "their company's industry", "the customer's region"; `of_many`: "company industry"."""
     owner, steps = _owner(n, frame, path.parts[:-1])
     last = path.parts[-1].text
     attribute = n.attribute(frame, path)
@@ -27,7 +27,7 @@ def path_noun(n: Narrator, path: ast.Path, frame: Frame) -> Noun:
     many = is_fraction and words.is_plural(name)
     if counts_something(n, path, frame):
         said, many = f"number of {said}", False
-    chain = "".join(f"{words.genitive(step)} " for step in steps)
+    chain = "".join(f"{step if of_many else words.genitive(step)} " for step in steps)
     code = attribute is None and (words.is_code(last) or last == frame.table.key)
     return Noun(f"{owner}{chain}{said}", not owner, many, unit=_unit(n, attribute), code=code)
 
