@@ -8,20 +8,20 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
-from datetime import date, datetime
-from decimal import Decimal
+from dataclasses import dataclass, field
+from datetime import date
 from typing import assert_never, cast
 
 from segdsl.diagnostics import Diagnostic, Findings, Severity
-from segdsl.diagnostics.wording import circle, listing, suggest
+from segdsl.diagnostics.wording import circle, suggest
 from segdsl.semantics import advice, ir
 from segdsl.semantics.calendar import AS_OF
-from segdsl.semantics.catalog import Attribute, Catalog, Column
+from segdsl.semantics.catalog import Attribute, Catalog
+from segdsl.semantics.comparisons import bind_between, bind_comparison, bind_in
 from segdsl.semantics.functions import bind_call, coerce
 from segdsl.semantics.history import bind_as_of
 from segdsl.semantics.literals import number_constant
-from segdsl.semantics.logic import MIRRORED, all_of, any_of, negate
+from segdsl.semantics.logic import all_of, any_of, negate
 from segdsl.semantics.parts import has_rank
 from segdsl.semantics.ranks import bind_rank, bind_sample, bind_top
 from segdsl.semantics.rows import bind_aggregate
@@ -30,26 +30,21 @@ from segdsl.semantics.sequences import bind_sequence
 from segdsl.semantics.times import (
     a,
     calendar_unit,
-    check_range,
     count,
     day_of,
     has_value_ends,
     in_days,
     in_values,
-    on_project_clock,
     point,
     window_days,
     within,
 )
 from segdsl.semantics.types import (
     BOOLEAN,
-    DATE,
     FLOAT,
     MAX_DIGITS,
     STRING,
     TIMESTAMP,
-    Kind,
-    Type,
     arithmetic,
 )
 from segdsl.source import Fragment, Span
@@ -167,11 +162,11 @@ class Binder:
             case ast.Not(operand):
                 return _negated(self.condition(operand, frame), True)
             case ast.Comparison():
-                return self._comparison(node, frame)
+                return bind_comparison(self, node, frame)
             case ast.Between():
-                return _negated(self._between(node, frame), node.negated)
+                return bind_between(self, node, frame)
             case ast.In():
-                return _negated(self._in(node, frame), node.negated)
+                return bind_in(self, node, frame)
             case ast.IsKnown():
                 return self._is_known(node, frame)
             case ast.TextTest():
@@ -345,187 +340,12 @@ class Binder:
 
     # --- tests --------------------------------------------------------------------------------------------
 
-    def _comparison(self, node: ast.Comparison, frame: Frame) -> ir.Condition | None:
-        left = self.bind(node.left, frame)
-        right = self._right_side(node.right, left, frame)
-        if left is None or right is None:
-            return None
-        for side, other in ((left, right), (right, left)):
-            if isinstance(side, ir.CONDITIONS):
-                truth = other.value if isinstance(other, ir.Constant) and other.type == BOOLEAN else None
-                if truth is None or node.operator not in ("=", "!="):
-                    message = "a condition compares with `true` and `false` only"
-                    condition = node.left if isinstance(left, ir.CONDITIONS) else node.right
-                    help = f"leave the comparison out: `{advice.written(condition)}`"
-                    return self.error("wrong-type", message, node.at, help)
-                return _negated(cast(ir.Condition, side), truth is (node.operator == "!="))
-        return self._compare(node.operator, node.left, node.right, frame, node.at)
-
-    def _right_side(self, node: ast.Expression, left: Bound | None, frame: Frame) -> Bound | None:
-        """The right side of a comparison. Beside text, a lone word that names nothing may be text as well."""
-        of_text = isinstance(left, ir.VALUES) and cast(ir.Value, left).type == STRING
-        if of_text and isinstance(node, ast.Path) and len(node.parts) == 1 and node.text == node.at.text:
-            found = look_up(self.catalog, frame, node)
-            if isinstance(found, Missing) and not found.near:
-                help = f"if it is text, put it in quotes: `'{node.text}'`"
-                return self.missing(replace(found, help=help))
-        return self.bind(node, frame)
-
-    def _compare(
-        self,
-        operator: ir.CompareOperator,
-        left: ast.Expression,
-        right: ast.Expression,
-        frame: Frame,
-        at: Span,
-    ) -> ir.Condition | None:
-        one, other = self.value(left, frame), self.value(right, frame)
-        if one is None or other is None:
-            return None
-        if isinstance(one, ir.Constant | ir.Point) and not isinstance(other, ir.Constant | ir.Point):
-            one, other, left, right, operator = other, one, right, left, MIRRORED[operator]
-        if operator == "!=":
-            return _negated(self.compared("=", one, other, left, right, at), True)
-        return self.compared(operator, one, other, left, right, at)
-
-    def _between(self, node: ast.Between, frame: Frame) -> ir.Condition | None:
-        operand, low, high = (self.value(each, frame) for each in (node.operand, node.low, node.high))
-        if operand is None or low is None or high is None:
-            return None
-        if not operand.type.is_ordered:
-            return self._no_order(operand, "between", node.at)
-        lower = self._compare(">=", node.operand, node.low, frame, node.at)
-        upper = self._compare("<=", node.operand, node.high, frame, node.at)
-        if lower is None or upper is None:
-            return None
-        check_range(self, low, high, node.low, node.high)
-        return all_of([lower, upper])
-
     def _is_known(self, node: ast.IsKnown, frame: Frame) -> ir.Condition | None:
         bound = self.bind(node.operand, frame)
         if isinstance(bound, ir.CONDITIONS):
             help = "ask it of a value: `x is known`"
             return self.error("wrong-type", "a condition is never unknown", node.operand.at, help)
         return None if bound is None else ir.IsKnown(cast(ir.Value, bound), node.negated)
-
-    def _no_order(self, value: ir.Value, operator: str, at: Span) -> None:
-        message = f"{a(value.type.kind)} has no order, so `{operator}` has no meaning here"
-        return self.error("wrong-type", message, at, advice.order(value.type))
-
-    def compared(
-        self,
-        operator: ir.CompareOperator,
-        left: ir.Value,
-        right: ir.Value,
-        left_node: ast.Expression,
-        right_node: ast.Expression,
-        at: Span,
-    ) -> ir.Condition | None:
-        """Two values compared, once their types are seen to fit."""
-        zone = self.catalog.timezone
-        kinds = {left.type.kind, right.type.kind}
-        if operator == "=" and not self._among_values(left, right, right_node):
-            return None
-        if left.type.is_number and right.type.is_number:
-            return self._numbers(operator, left, right, at)
-        if left.type.is_time and right.type.is_time:
-            if Kind.DATE in kinds:
-                left, right = day_of(left, zone), day_of(right, zone)
-            elif len(kinds) == 2:
-                if isinstance(right, ir.Constant):
-                    right = on_project_clock(cast(datetime, right.value), zone)
-                else:
-                    return self.error(
-                        "wrong-type",
-                        "a timestamp can't be compared with an instant (timestamptz)",
-                        at,
-                        "compare their days: `date(…)`",
-                    )
-            return ir.Compare(operator, left, right, on_unknown=False, span=at)
-        fits = left.type == right.type or (
-            Kind.KEY in kinds and kinds <= {Kind.KEY, Kind.INTEGER, Kind.STRING}
-        )
-        if not fits:
-            return self.error(
-                "wrong-type",
-                f"{a(left.type.kind)} can't be compared with {a(right.type.kind)}",
-                right_node.at,
-                advice.comparison(left, right, left_node, right_node),
-            )
-        if operator not in ("=", "!="):
-            return self._no_order(left, operator, at)
-        if isinstance(right, ir.Constant) and right.type == BOOLEAN:
-            return ir.BooleanTest(left, bool(right.value), on_unknown=False, span=at)
-        return ir.Compare(operator, left, right, on_unknown=False, span=at)
-
-    def _numbers(
-        self, operator: ir.CompareOperator, left: ir.Value, right: ir.Value, at: Span
-    ) -> ir.Condition | None:
-        if isinstance(right, ir.Divide) and not _has_quotient(left):
-            left, right, operator = right, left, MIRRORED[operator]
-        if isinstance(left, ir.Divide) and not _has_quotient(right):
-            parts = (left.numerator, left.denominator, right)
-            if any(part.type == FLOAT for part in parts):
-                parts = (coerce(parts[0], FLOAT), coerce(parts[1], FLOAT), coerce(parts[2], FLOAT))
-            if arithmetic("*", parts[1].type, parts[2].type) is None:
-                message = (
-                    f"the divisor times the other side has more than {MAX_DIGITS} digits after the point"
-                )
-                return self.error("too-many-digits", message, at, "round one of them: `round(x, 4)`")
-            return ir.CompareQuotient(operator, *parts, on_unknown=False, span=at)
-        if FLOAT in (left.type, right.type):
-            left, right = coerce(left, FLOAT), coerce(right, FLOAT)
-        return ir.Compare(operator, left, right, on_unknown=False, span=at)
-
-    def _among_values(self, value: ir.Value, constant: ir.Value, node: ast.Expression) -> bool:
-        """Whether a literal is among the values that the column declares, if it declares any."""
-        while isinstance(value, ir.Aggregate) and value.function in _OF_STORED and value.value is not None:
-            value = value.value
-        literal: object = constant.value if isinstance(constant, ir.Constant) else None
-        if isinstance(constant, ir.Point):
-            literal = constant.day.fixed
-        if not isinstance(value, ir.Column) or literal is None or not _fits(value.type, constant.type):
-            return True
-        declared: Column | None = self.catalog.tables[value.table].columns.get(value.name)
-        if value.type == FLOAT:
-            literal = float(cast(Decimal, literal))
-        if declared is None or declared.values is None or literal in declared.values:
-            return True
-        names = [str(each) for each in declared.values]
-        help = suggest(str(literal), names) or f"its values are {listing(names)}"
-        origin = f", the value of `${node.name}`," if isinstance(node, ast.Parameter) else ""
-        message = f"`{literal}`{origin} is not among the values of `{value.name}`"
-        self.error("unknown-value", message, node.at, help)
-        return False
-
-    def _in(self, node: ast.In, frame: Frame) -> ir.Condition | None:
-        operand = self.value(node.operand, frame)
-        items: list[ir.Value] = []
-        fine = operand is not None
-        for item in node.items:
-            listed = self.parameter(item) if node.bare and isinstance(item, ast.Parameter) else None
-            if node.bare:
-                if listed is not None and not isinstance(listed, tuple):
-                    name = f"${cast(ast.Parameter, item).name}"
-                    help = f"write `= {name}`, or declare it with a type such as `list(string)`"
-                    self.error("wrong-type", f"`{name}` is one value, and `in` needs a list", item.at, help)
-                fine = fine and isinstance(listed, tuple)
-                items.extend(listed if isinstance(listed, tuple) else ())
-            else:
-                value = self.value(item, frame)
-                fine = fine and value is not None
-                items.extend([] if value is None else [value])
-        if operand is None or not fine:
-            return None
-        nodes = list(node.items) if not node.bare else [node.items[0]] * len(items)
-        tests = [
-            self.compared("=", operand, item, node.operand, written, node.at)
-            for item, written in zip(items, nodes, strict=True)
-        ]
-        known = [test for test in tests if test is not None]
-        if len(known) < len(tests):
-            return None
-        return _as_list(known, node.at)
 
     def _text(self, node: ast.TextTest, frame: Frame) -> ir.Condition | None:
         value, pattern = self.value(node.operand, frame), self.value(node.pattern, frame)
@@ -614,51 +434,3 @@ class Binder:
 
 def _negated(condition: ir.Condition | None, negated: bool) -> ir.Condition | None:
     return negate(condition) if condition is not None and negated else condition
-
-
-_OF_STORED = (
-    ir.Function.MIN,
-    ir.Function.MAX,
-    ir.Function.FIRST,
-    ir.Function.LAST,
-    ir.Function.MOST_FREQUENT,
-)
-"""The aggregates that are always one of the values of the events."""
-
-
-def _fits(stored: Type, literal: Type) -> bool:
-    """Whether a literal of a type is one that the facts about a column are written in."""
-    return stored.kind is literal.kind or (stored.is_number and literal.is_number)
-
-
-def _has_quotient(value: ir.Value) -> bool:
-    match value:
-        case ir.Divide():
-            return True
-        case ir.Arithmetic(_, left, right):
-            return _has_quotient(left) or _has_quotient(right)
-        case ir.Negate(operand) | ir.ToFloat(operand):
-            return _has_quotient(operand)
-        case ir.Call(_, arguments):
-            return any(map(_has_quotient, arguments))
-        case ir.If(_, then, otherwise):
-            return _has_quotient(then) or _has_quotient(otherwise)
-        case _:
-            return False
-
-
-def _as_list(tests: list[ir.Condition], at: Span) -> ir.Condition:
-    """Equalities of one operand with constants as one list test, where they are that."""
-    constants: list[ir.Constant] = []
-    operand: ir.Value | None = None
-    for test in tests:
-        if not isinstance(test, ir.Compare) or (operand is not None and test.left != operand):
-            return any_of(tests)
-        operand, other = test.left, test.right
-        if isinstance(other, ir.Point) and other.day.fixed is not None:
-            other = ir.Constant(other.day.fixed, DATE)
-        if not isinstance(other, ir.Constant):
-            return any_of(tests)
-        constants.append(other)
-    assert operand is not None
-    return ir.InList(operand, tuple(dict.fromkeys(constants)), negated=False, on_unknown=False, span=at)
