@@ -142,9 +142,8 @@ def compare_quotient(operator: str, numerator: Any, denominator: Any, other: Any
         return None
     if not any(isinstance(number, float) for number in (numerator, denominator, other)):
         return compare(operator, Fraction(numerator) / Fraction(denominator), Fraction(other))
-    product = finite(float(other) * float(denominator))
-    if product is None:
-        return None
+    # Infinite where it overflows, which then compares as the number it stands for.
+    product = float(other) * float(denominator)
     left, right = (numerator, product) if denominator > 0 else (product, numerator)
     return compare(operator, left, right)
 

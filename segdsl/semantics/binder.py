@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
+from decimal import Decimal
 from typing import assert_never, cast
 
 from segdsl.diagnostics import Diagnostic, Findings, Severity
@@ -304,7 +305,7 @@ class Binder:
                 return self.error("wrong-type", message, written.at, advice.arithmetic(value, written))
         if isinstance(node, ast.Negate):
             if isinstance(values[0], ir.Constant):
-                return ir.Constant(-cast(int, values[0].value), values[0].type)
+                return ir.Constant(_negative(values[0].value), values[0].type)
             return ir.Negate(values[0], values[0].type)
         left, right = values
         if node.operator == "/":
@@ -434,3 +435,8 @@ class Binder:
 
 def _negated(condition: ir.Condition | None, negated: bool) -> ir.Condition | None:
     return negate(condition) if condition is not None and negated else condition
+
+
+def _negative(value: object) -> int | Decimal | float:
+    # `-Decimal` would round to the digits of the thread's context.
+    return value.copy_negate() if isinstance(value, Decimal) else -cast(int, value)

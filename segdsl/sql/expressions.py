@@ -16,7 +16,7 @@ from segdsl.semantics import ir
 from segdsl.semantics.ir import is_nullable
 from segdsl.semantics.patterns import parse, to_re2
 from segdsl.semantics.types import Kind
-from segdsl.sql import numbers, times, tree
+from segdsl.sql import exact, numbers, times, tree
 from segdsl.sql.tree import Expression
 
 
@@ -93,10 +93,8 @@ def of_condition(condition: ir.Condition, row: Row) -> Expression:
             return _or_unknown(_compare(operator, left, right, row), on_unknown, row, left, right)
         case ir.CompareQuotient():
             return _compare_quotient(condition, row)
-        case ir.InList(operand, values, negated, on_unknown):
-            listed = [of_value(value, row) for value in values]
-            test: Expression = exp.In(this=tree.operand(of_value(operand, row)), expressions=listed)
-            return _or_unknown(_negated(test, negated), on_unknown, row, operand)
+        case ir.InList(operand, _, negated, on_unknown):
+            return _or_unknown(_negated(_in_list(condition, row), negated), on_unknown, row, operand)
         case ir.TextTest(_, operand, _, negated, on_unknown):
             return _or_unknown(_negated(_text_test(condition, row), negated), on_unknown, row, operand)
         case ir.BooleanTest(operand, expected, on_unknown):
@@ -155,6 +153,12 @@ def _stored(value: ir.Value) -> ir.Column | None:
             return None
 
 
+def _in_list(test: ir.InList, row: Row) -> Expression:
+    operand = of_value(test.operand, row)
+    listed = [of_value(value, row) for value in exact.comparable(test.operand, test.values)]
+    return exp.In(this=tree.operand(operand), expressions=listed) if listed else exact.known(operand, False)
+
+
 def _compare(operator: ir.CompareOperator, left: ir.Value, right: ir.Value, row: Row) -> Expression:
     if times.fixed_day(left) is not None:
         left, right, operator = right, left, tree.FLIPPED[operator]
@@ -166,7 +170,7 @@ def _compare(operator: ir.CompareOperator, left: ir.Value, right: ir.Value, row:
         made = times.compare_day(operator, left.operand, of_time(left.operand, row), day)
         if made is not None:
             return made
-    return tree.compare(operator, of_value(left, row), of_value(right, row))
+    return exact.compare(operator, left, of_value(left, row), right, of_value(right, row))
 
 
 def of_time(value: ir.Value, row: Row) -> Expression:
@@ -178,14 +182,12 @@ def _compare_quotient(condition: ir.CompareQuotient, row: Row) -> Expression:
     numerator, denominator, other = condition.numerator, condition.denominator, condition.other
 
     def sides(operator: ir.CompareOperator) -> Expression:
-        product: Expression
-        if isinstance(other, ir.Constant) and other.value == 1 and other.type.is_exact:
-            product = of_value(denominator, row)
-        else:
-            product = numbers.product(other, raw(other, row), denominator, raw(denominator, row))
-            if other.type.kind is Kind.FLOAT:
-                product = numbers.finite(product)
-        return tree.compare(operator, of_value(numerator, row), product)
+        above, below = of_value(numerator, row), of_value(denominator, row)
+        if isinstance(other, ir.Constant) and other.value == 1:
+            return exact.compare(operator, numerator, above, denominator, below)
+        # Of finite floats the product may be infinite, and compares as the number that it stands for.
+        times, product = numbers.product(other, of_value(other, row), denominator, below)
+        return exact.compare(operator, numerator, above, times, product)
 
     def sign(operator: ir.CompareOperator) -> Expression:
         return tree.compare(operator, of_value(denominator, row), zero())
@@ -289,8 +291,10 @@ def _may_be_infinite(value: ir.Value) -> bool:
     if value.type.kind is not Kind.FLOAT:
         return False
     match value:
-        case ir.Column() | ir.Arithmetic():
+        case ir.Column():
             return True
+        case ir.Arithmetic():
+            return not numbers.is_bounded(value)
         case ir.Aggregate(function=function):
             return function is ir.Function.SUM
         case ir.Negate(operand):
@@ -298,7 +302,8 @@ def _may_be_infinite(value: ir.Value) -> bool:
         case ir.Call("abs" | "round" | "floor" | "ceil", arguments):
             return _may_be_infinite(arguments[0])
         case ir.Divide(numerator, denominator):
-            return Kind.FLOAT in (numerator.type.kind, denominator.type.kind)
+            inexact = Kind.FLOAT in (numerator.type.kind, denominator.type.kind)
+            return inexact and not numbers.is_bounded(value)
         case _:
             return False
 
@@ -325,7 +330,7 @@ def raw(value: ir.Value, row: Row) -> Expression:
         case ir.ToFloat(operand):
             constant = _constant(operand)
             return (
-                numbers.to_double(of_value(operand, row))
+                exact.nearest_double(operand, of_value(operand, row))
                 if constant is None
                 else numbers.float_literal(constant)
             )
@@ -378,18 +383,12 @@ def _literal(constant: ir.Constant) -> Expression:
 
 def _divide(value: ir.Divide, row: Row) -> Expression:
     numerator, denominator = value.numerator, value.denominator
-    if Kind.FLOAT in (numerator.type.kind, denominator.type.kind):
-        above, below = of_value(numerator, row), of_value(denominator, row)
-        zero: Expression = numbers.float_literal(0.0)
-    else:
-        # Whole numbers of one scale become doubles without loss, so that only the division rounds.
-        scale = max(numerator.type.scale, denominator.type.scale)
-        above = numbers.to_double(numbers.scaled(of_value(numerator, row), numerator, scale))
-        below = numbers.scaled(of_value(denominator, row), denominator, scale)
-        below = numbers.to_double(below)
-        zero = tree.number(0)
+    if Kind.FLOAT not in (numerator.type.kind, denominator.type.kind):
+        return exact.quotient(numerator, of_value(numerator, row), denominator, of_value(denominator, row))
+    # A numerator that is not finite makes a quotient that is not.
+    above, below = raw(numerator, row), of_value(denominator, row)
     if not _constant(denominator):
-        below = exp.Nullif(this=below, expression=zero)
+        below = exp.Nullif(this=below, expression=numbers.float_literal(0.0))
     return exp.Div(this=tree.operand(above), expression=tree.operand(below))
 
 
@@ -398,7 +397,8 @@ def _band(band: ir.Band, row: Row) -> Expression:
     one, nothing = tree.number(1), tree.number(0)
     steps = [
         tree.case(
-            (tree.compare(">=", operand.copy(), of_value(cut, row)), one.copy()), default=nothing.copy()
+            (exact.compare(">=", band.operand, operand.copy(), cut, of_value(cut, row)), one.copy()),
+            default=nothing.copy(),
         )
         for cut in band.cuts
     ]

@@ -14,7 +14,7 @@ from typing import Literal
 from sqlglot import exp
 
 from segdsl.semantics import ir, types
-from segdsl.semantics.types import INTEGER, INTEGER_DIGITS, MAX_DIGITS, Kind, Type
+from segdsl.semantics.types import INTEGER_DIGITS, MAX_DIGITS, Kind, Type
 from segdsl.sql import tree
 from segdsl.sql.tree import Expression
 
@@ -22,6 +22,9 @@ _NARROW = 18
 """The most digits of a decimal that fits 64 bits."""
 _COUNT_DIGITS = 15
 """Nobody has a quadrillion events."""
+_COUNT_LIKELY, _SUM_LIKELY = 9, 5
+"""How many digits a count has, and how many a sum has more than what is summed, where a mistake costs an error
+or the last bit of a double."""
 _TYPES = {32: "INT", 64: "BIGINT", 128: "HUGEINT"}
 
 
@@ -29,7 +32,7 @@ def exact_literal(value: int | Decimal, scale: int = 0) -> Expression:
     """A literal whose SQL type is an integer, or for Decimals a decimal."""
     if isinstance(value, int):
         return tree.number(value)
-    digits = f"{abs(value):f}"
+    digits = f"{value.copy_abs():f}"
     if "." not in digits:
         digits += ".0"
     whole, _, fraction = digits.partition(".")
@@ -57,17 +60,7 @@ def finite(expression: Expression) -> Expression:
     return tree.case((tree.function("ISFINITE", expression), expression.copy()))
 
 
-def scaled(expression: Expression, value: ir.Value, scale: int) -> Expression:
-    """An exact value times 10^scale."""
-    if isinstance(value, ir.Constant):
-        constant = Decimal(str(value.value)).scaleb(scale)
-        return tree.number(int(constant)) if constant == int(constant) else exact_literal(constant)
-    if scale == 0:
-        return expression
-    return product(value, expression, ir.Constant(10**scale, INTEGER), tree.number(10**scale))
-
-
-# Both ask about a value's parts, and are asked about each part in turn: without memory, a sum of 200 terms
+# These ask about a value's parts, and are asked about each part in turn: without memory, a sum of 200 terms
 # would take seconds.
 @lru_cache(maxsize=4096)
 def digits(value: ir.Value) -> int:
@@ -106,6 +99,65 @@ def digits(value: ir.Value) -> int:
             return max(digits(then), digits(otherwise))
         case _:
             return INTEGER_DIGITS
+
+
+def whole_digits(value: ir.Value) -> int:
+    """How many digits before the point an exact value has at most, in any data that there is."""
+    most = MAX_DIGITS - value.type.scale
+    match value:
+        case ir.Constant(int() | Decimal() as constant):
+            return len(str(int(constant.copy_abs() if isinstance(constant, Decimal) else abs(constant))))
+        case ir.Aggregate(function=ir.Function.SUM, value=inner) if inner is not None:
+            return min(most, whole_digits(inner) + _SUM_LIKELY)
+        case ir.Standing() | ir.Aggregate(function=ir.Function.COUNT | ir.Function.COUNT_DISTINCT):
+            return _COUNT_LIKELY
+        case ir.Aggregate(value=inner) if inner is not None and value.type == inner.type:
+            return whole_digits(inner)
+        case ir.Arithmetic(operator, left, right):
+            a, b = whole_digits(left), whole_digits(right)
+            return min(most, a + b if operator == "*" else max(a, b) + 1)
+        case ir.Negate(operand) | ir.Call("abs", (operand,)):
+            return whole_digits(operand)
+        case ir.Call("coalesce" | "least" | "greatest", arguments):
+            return max(whole_digits(argument) for argument in arguments)
+        case ir.If(_, then, otherwise):
+            return max(whole_digits(then), whole_digits(otherwise))
+        case _ if value.type.kind is Kind.DECIMAL:
+            return value.type.digits
+        case _:
+            return min(most, digits(value))
+
+
+@lru_cache(maxsize=4096)
+def is_bounded(value: ir.Value) -> bool:
+    """Whether a float is finite whatever the data, as it is computed from exact numbers that can't be large."""
+    return _exponent(value) <= _LARGEST_EXPONENT
+
+
+_LARGEST_EXPONENT = 300
+
+
+def _exponent(value: ir.Value) -> int:
+    """The power of ten that no value passes."""
+    unbounded = _LARGEST_EXPONENT + 1
+    if value.type.is_exact:
+        return MAX_DIGITS - value.type.scale
+    match value:
+        case ir.ToFloat(operand) | ir.Negate(operand) | ir.Call("abs", (operand,)):
+            return _exponent(operand)
+        case ir.Call("round" | "floor" | "ceil", (operand, *_)):
+            return _exponent(operand) + 1
+        case ir.Call("coalesce" | "least" | "greatest", arguments):
+            return max(map(_exponent, arguments))
+        case ir.If(_, then, otherwise):
+            return max(_exponent(then), _exponent(otherwise))
+        case ir.Arithmetic(operator, left, right):
+            a, b = _exponent(left), _exponent(right)
+            return min(unbounded, a + b if operator == "*" else max(a, b) + 1)
+        case ir.Divide(numerator, denominator) if denominator.type.is_exact:
+            return min(unbounded, _exponent(numerator) + denominator.type.scale)
+        case _:
+            return unbounded
 
 
 @lru_cache(maxsize=4096)
@@ -183,11 +235,14 @@ def _is_wide(value: ir.Value) -> bool:
             return False
 
 
-def product(a: ir.Value, left: Expression, b: ir.Value, right: Expression) -> Expression:
-    """The product of two values, as SQL; of exact ones exact, or an error at run time."""
+def product(
+    a: ir.Value, left: Expression, b: ir.Value, right: Expression
+) -> tuple[ir.Arithmetic, Expression]:
+    """The product of two values, and as SQL; of exact ones exact, or an error at run time."""
     type = types.arithmetic("*", a.type, b.type)
     assert type is not None, "the binder has seen to it that the product has a type"
-    return arithmetic(ir.Arithmetic("*", a, b, type), left, right)
+    times = ir.Arithmetic("*", a, b, type)
+    return times, arithmetic(times, left, right)
 
 
 def alike(values: Sequence[ir.Value], type: Type, expressions: Sequence[Expression]) -> list[Expression]:

@@ -144,7 +144,9 @@ def _extent(tree: Tree[Token]) -> tuple[int, int]:
 
 def _number(builder: Builder, token: Token, at: Span) -> ast.Number:
     digits = token.rstrip("%").replace("_", "")
-    if len(digits.replace(".", "").lstrip("0")) > MAX_DIGITS:
+    whole, _, fraction = digits.partition(".")
+    scale = len(fraction) + 2 * (token.type == "PERCENT")
+    if max(len((whole + fraction).lstrip("0")), scale) > MAX_DIGITS:
         message = f"a number has at most {MAX_DIGITS} digits"
         builder.errors.append(Diagnostic("too-many-digits", message, at, "write a shorter number"))
         return ast.Number(0, at=at)
