@@ -205,7 +205,10 @@ def _like(pattern: str) -> re.Pattern[str]:
 
 
 def local_time(instant: datetime, zone: str) -> datetime:
-    return instant.astimezone(ZoneInfo(zone)).replace(tzinfo=None, fold=0)
+    try:
+        return instant.astimezone(ZoneInfo(zone)).replace(tzinfo=None, fold=0)
+    except OverflowError:  # a few hours beyond what Python's calendar shows
+        return datetime.min if instant.year == 1 else datetime.max
 
 
 def day_of(value: date | datetime) -> date:
@@ -302,6 +305,8 @@ def to_anniversary(day: date, today: date) -> int:
 
 def _anniversary(day: date, year: int) -> int:
     """The ordinal of the anniversary in a year; 29 February is 1 March in common years."""
+    if year > date.max.year:  # the calendar repeats itself after 400 years
+        return _anniversary(day, year - 400) + (date(2400, 1, 1) - date(2000, 1, 1)).days
     if (day.month, day.day) == (2, 29) and not calendar.isleap(year):
         return date(year, 3, 1).toordinal()
     return date(year, day.month, day.day).toordinal()

@@ -152,10 +152,8 @@ def _with_days(tree: _T, change: Callable[[ir.Day], ir.Day]) -> _T:
 
 
 def first_instant(day: date, zone: str) -> datetime:
-    """The first instant (in UTC) whose date in the time zone is `day`."""
+    """The first instant (in UTC) whose date in the time zone is `day`, which is not the calendar's first."""
     local = datetime.combine(day, time(), ZoneInfo(zone))
-    if day == date.min:
-        return datetime.combine(day, time(), UTC)
     instant = local.astimezone(UTC)
     # Where the clock skips midnight, `local` does not exist: its instant, read with the offset before the
     # change, is as far past the change as midnight is into the gap.
@@ -175,7 +173,10 @@ def first_instant(day: date, zone: str) -> datetime:
 
 def day_is_one_stretch(day: date, zone: str) -> bool:
     """Whether no instant after `first_instant(day)` falls on an earlier date: clocks set back across midnight
-    make two stretches of it, and then instants can't be compared instead of days."""
+    make two stretches of it, and then instants can't be compared instead of days. Nor can they on the first
+    and last days of the calendar, where one of the two clocks shows none."""
+    if not date.min + timedelta(days=1) < day < date.max - timedelta(days=1):
+        return False
     start = first_instant(day, zone)
     step = timedelta(minutes=1)
     offset_then = start.astimezone(ZoneInfo(zone)).utcoffset()

@@ -53,11 +53,6 @@ def comparable(operand: ir.Value, constants: Sequence[ir.Constant]) -> list[ir.C
     return found
 
 
-def known(expression: Expression, answer: bool) -> Expression:
-    """The answer, or NULL where the expression is."""
-    return tree.case((tree.is_not_null(expression), exp.Boolean(this=answer)))
-
-
 def _share_a_type(left: ir.Value, right: ir.Value) -> bool:
     """Whether 38 digits are enough for both, the finer scale kept."""
     if not (left.type.is_exact and right.type.is_exact):
@@ -91,10 +86,10 @@ def _compare_constant(
     below = steps.numerator // steps.denominator
     if below != steps:
         if operator in ("=", "!="):
-            return known(expression, operator == "!=")
+            return tree.known(expression, operator == "!=")
         operator = _BELOW[operator]
     if abs(below) >= 10**MAX_DIGITS:
-        return known(expression, operator in (("<", "<=", "!=") if below > 0 else (">", ">=", "!=")))
+        return tree.known(expression, operator in (("<", "<=", "!=") if below > 0 else (">", ">=", "!=")))
     literal = exact_literal(_decimal(below, value.type.scale), value.type.scale)
     return tree.compare(operator, expression, literal)
 

@@ -156,7 +156,7 @@ def _stored(value: ir.Value) -> ir.Column | None:
 def _in_list(test: ir.InList, row: Row) -> Expression:
     operand = of_value(test.operand, row)
     listed = [of_value(value, row) for value in exact.comparable(test.operand, test.values)]
-    return exp.In(this=tree.operand(operand), expressions=listed) if listed else exact.known(operand, False)
+    return exp.In(this=tree.operand(operand), expressions=listed) if listed else tree.known(operand, False)
 
 
 def _compare(operator: ir.CompareOperator, left: ir.Value, right: ir.Value, row: Row) -> Expression:
@@ -167,9 +167,7 @@ def _compare(operator: ir.CompareOperator, left: ir.Value, right: ir.Value, row:
         return numbers.compare_tile(operator, left.tiles, *sides, tile)
     day = times.fixed_day(right)
     if day is not None and isinstance(left, ir.DayOf):
-        made = times.compare_day(operator, left.operand, of_time(left.operand, row), day)
-        if made is not None:
-            return made
+        return times.compare_day(operator, left.operand, of_time(left.operand, row), day)
     return exact.compare(operator, left, of_value(left, row), right, of_value(right, row))
 
 

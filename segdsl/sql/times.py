@@ -14,6 +14,14 @@ from segdsl.sql import tree
 from segdsl.sql.tree import Expression
 from segdsl.units import Unit
 
+_YEARS = 10_000
+_LONGEST = {
+    Unit.MONTH: _YEARS * 12,
+    Unit.DAY: _YEARS * 366,
+    Unit.HOUR: _YEARS * 366 * 24,
+    Unit.MINUTE: _YEARS * 366 * 24 * 60,
+}
+"""More of each unit than the calendar from year 1 to 9999 has."""
 MONTHS = {Unit.MONTH: 1, Unit.QUARTER: 3, Unit.YEAR: 12}
 
 
@@ -31,9 +39,9 @@ def fixed_day(value: ir.Value) -> date | None:
             return None
 
 
-def next_day(day: date) -> date | None:
-    """The day after, or None at the end of the calendar."""
-    return None if day == date.max else day + timedelta(days=1)
+def next_day(day: date) -> date:
+    """The day after; there is none after the last of the calendar."""
+    return day + timedelta(days=1)
 
 
 def day_bound(operator: ir.CompareOperator, value: ir.Value, expression: Expression, day: date) -> Expression:
@@ -56,37 +64,48 @@ def between_days(
 ) -> list[Expression]:
     """Tests that the day of a value is known, not before `low` and not after `high`."""
     tests = []
-    if low is not None:
+    if low is not None and low != date.min:
         tests.append(day_bound(">=", value, expression.copy(), low))
-    if high is not None:
-        after = next_day(high)
+    if high is not None and high != date.max:
         if value.type.kind is Kind.DATE:
             tests.append(tree.compare("<=", expression.copy(), tree.day(high)))
-        elif after is not None:
-            tests.append(day_bound("<", value, expression.copy(), after))
+        else:
+            tests.append(day_bound("<", value, expression.copy(), next_day(high)))
     return tests or [tree.is_not_null(expression)]
 
 
 def compare_day(
     operator: ir.CompareOperator, value: ir.Value, expression: Expression, day: date
-) -> Expression | None:
-    """The day of a timestamp against a fixed day, by bounds; None at the end of the calendar."""
-    after = next_day(day)
-    if after is None:
-        return None
+) -> Expression:
+    """The day of a timestamp against a fixed day, by bounds. Nothing is beyond the ends of the calendar: a clock
+    elsewhere may show a day that is, and it counts as the last or first."""
     match operator:
+        case "<" if day == date.min:
+            return tree.known(expression, False)
+        case ">=" if day == date.min:
+            return tree.known(expression, True)
+        case ">" | "<=" if day == date.max:
+            return tree.known(expression, operator == "<=")
         case "<" | ">=":
             return day_bound(operator, value, expression, day)
         case "<=":
-            return day_bound("<", value, expression, after)
+            return day_bound("<", value, expression, next_day(day))
         case ">":
-            return day_bound(">=", value, expression, after)
+            return day_bound(">=", value, expression, next_day(day))
+        case "=" if day == date.min:
+            return compare_day("<=", value, expression, day)
+        case "=" if day == date.max:
+            return compare_day(">=", value, expression, day)
+        case "!=" if day == date.min:
+            return compare_day(">", value, expression, day)
+        case "!=" if day == date.max:
+            return compare_day("<", value, expression, day)
         case "=":
             first = day_bound(">=", value, expression, day)
-            return tree.all_of([first, day_bound("<", value, expression.copy(), after)])
+            return tree.all_of([first, day_bound("<", value, expression.copy(), next_day(day))])
         case "!=":
             first = day_bound("<", value, expression, day)
-            return tree.any_of([first, day_bound(">=", value, expression.copy(), after)])
+            return tree.any_of([first, day_bound(">=", value, expression.copy(), next_day(day))])
 
 
 def local_time(expression: Expression, zone: str) -> Expression:
@@ -177,7 +196,9 @@ def add(value: ir.AddTime, expression: Expression) -> Expression:
         count, unit = count * MONTHS[unit], Unit.MONTH
     elif unit is Unit.WEEK:
         count, unit = count * 7, Unit.DAY
-    interval = exp.Interval(this=tree.text(str(abs(count))), unit=exp.Var(this=unit.value.upper()))
+    # Beyond that there is no day, and engines fail where an interval leaves their own calendar.
+    amount = min(abs(count), _LONGEST[unit])
+    interval = exp.Interval(this=tree.text(str(amount)), unit=exp.Var(this=unit.value.upper()))
     kind = exp.Sub if count < 0 else exp.Add
     later = kind(this=tree.operand(expression), expression=interval)
     return tree.cast(later, "DATE") if unit.is_calendar else later

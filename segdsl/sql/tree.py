@@ -204,6 +204,11 @@ def is_not_null(expression: Expression) -> Expression:
     return exp.Is(this=operand(expression), expression=exp.Not(this=exp.Null()))
 
 
+def known(expression: Expression, answer: bool) -> Expression:
+    """The answer, or NULL where the expression is."""
+    return case((is_not_null(expression), exp.Boolean(this=answer)))
+
+
 def operand(expression: Expression) -> Expression:
     """The expression as an operand of an operator: in parentheses where it has an operator itself."""
     compound = (exp.Binary, exp.Not, exp.Neg, exp.In, exp.Between, exp.AtTimeZone)
