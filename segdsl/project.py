@@ -16,6 +16,7 @@ from segdsl.diagnostics import Diagnostic, Findings, FindingsError, SegdslError
 from segdsl.diagnostics.wording import circle, known, suggest
 from segdsl.files.discover import ProjectFiles, find_project, read_project
 from segdsl.files.models import SegmentRecord
+from segdsl.recursion import deep
 from segdsl.semantics import ir
 from segdsl.semantics.binder import Binder
 from segdsl.semantics.catalog import Table
@@ -53,6 +54,7 @@ class Coverage(NamedTuple):
 class Project:
     """All definitions of a project, bound. `findings` tells what is wrong with them."""
 
+    @deep()
     def __init__(self, files: ProjectFiles, parameters: Mapping[str, Value] | None = None) -> None:
         self.root = files.root
         self.files = files
@@ -300,6 +302,7 @@ class Project:
             raise FindingsError("the run is as of an earlier day than a segment asks for", late)
         return segments
 
+    @deep()
     def uses(self, name: str) -> Uses | None:
         """What a segment reads, or None if it has errors."""
         bound = self._bound[name]
@@ -361,6 +364,7 @@ class Project:
         if self.findings.has_errors:
             raise FindingsError("the project has errors", self.findings, "run `segdsl check`")
 
+    @deep()
     def compile(
         self,
         name: str,
@@ -376,6 +380,7 @@ class Project:
         self.raise_for_errors()
         return script(statements(self, [name], "members", as_of, dialect, target))
 
+    @deep()
     def members(self, name: str, as_of: date | None = None, target: str | None = None) -> pyarrow.Table:
         """The keys of the members, sorted: one column, named as the key.
 
@@ -384,12 +389,14 @@ class Project:
 
         return members(self, [name], "members", as_of, target)
 
+    @deep()
     def why(self, name: str, key: str | int, as_of: date | None = None, target: str | None = None) -> Verdict:
         """Why the entity of that key is in a segment or not, clause by clause. Raises SegdslError."""
         from segdsl.checks.why import why
 
         return why(self, name, str(key), as_of, target)
 
+    @deep()
     def validate(
         self, names: list[str] | None = None, as_of: date | None = None, target: str | None = None
     ) -> Report:

@@ -23,11 +23,13 @@ class Main(LazyGroup):
     def invoke(self, ctx: click.Context) -> Any:
         from segdsl.cli import output
         from segdsl.diagnostics.diagnostic import FindingsError, SegdslError
+        from segdsl.recursion import deep
 
         output.prepare_streams()
         try:
             try:
-                return super().invoke(ctx)
+                with deep():
+                    return super().invoke(ctx)
             finally:
                 # Here and not at the end of the process, where nothing could be told any more.
                 sys.stdout.flush()

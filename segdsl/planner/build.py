@@ -28,7 +28,7 @@ from segdsl.semantics.parts import tables
 
 def plan(segments: Sequence[ir.Segment], as_of: date, values: Mapping[str, ir.Value] | None = None) -> Plan:
     """A plan for segments of one entity (at least one), and for values about its rows, as of a day."""
-    resolved = tuple(resolve(segment, as_of) for segment in segments)
+    resolved = resolve(tuple(segments), as_of)
     assert len({segment.population for segment in resolved}) == 1, "a plan is for segments of one entity"
     named = {name: resolve(value, as_of) for name, value in (values or {}).items()}
     return _Builder(as_of, resolved, named).build()

@@ -30,9 +30,11 @@ _T = TypeVar("_T")
 
 @dataclass_transform(frozen_default=True, field_specifiers=(field,))
 def node(cls: type[_T]) -> type[_T]:
-    """A frozen dataclass whose hash is computed once: trees are hashed often, and are deep."""
+    """A frozen dataclass whose hash is computed once, and remembers what it was found equal to: trees are deep,
+    are compared often, and share parts, which would else be compared again for each way that leads to them."""
     made: Any = dataclass(frozen=True)(cls)
     generated: Callable[[Any], int] = made.__hash__
+    compare: Callable[[Any, Any], Any] = made.__eq__
 
     def cached_hash(self: Any) -> int:
         known: int | None = self.__dict__.get("_hash")
@@ -41,7 +43,21 @@ def node(cls: type[_T]) -> type[_T]:
             self.__dict__["_hash"] = known
         return known
 
+    def equal(self: Any, other: object) -> Any:
+        if self is other:
+            return True
+        if type(other) is not type(self):
+            return NotImplemented
+        first = self.__dict__.get("_first_equal", self)
+        if first is other.__dict__.get("_first_equal", other):
+            return True
+        if hash(self) != hash(other) or not compare(self, other):
+            return False
+        other.__dict__["_first_equal"] = first
+        return True
+
     made.__hash__ = cached_hash
+    made.__eq__ = equal
     return made  # type: ignore[no-any-return]
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import fields, replace
+from functools import lru_cache
 from typing import Any, TypeVar, assert_never, cast
 
 from segdsl.semantics import ir
@@ -74,11 +75,13 @@ def negate(condition: ir.Condition) -> ir.Condition:
             assert_never(condition)
 
 
+@lru_cache(maxsize=10_000)
 def strict(condition: ir.Condition) -> ir.Condition:
     """The condition if every test on an unknown value failed, negated or not.
 
     Negated references and counts of conditions are opened for it, so that an inlined and a referenced segment
-    agree. Tests inside events fail likewise; `is unknown` asks about the unknown itself and stays.
+    agree. Tests inside events fail likewise; `is unknown` asks about the unknown itself and stays. Remembered,
+    since segments that refer to each other share their bodies.
     """
     match condition:
         case ir.Always() | ir.IsKnown() | ir.Sample():

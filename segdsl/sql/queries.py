@@ -87,26 +87,30 @@ def sizes_query(plan: Plan, schema: str | None = None) -> exp.Query:
 def overlap_query(plan: Plan, schema: str | None = None) -> exp.Query:
     """The rows `a, b, both`: how many are in both, for each pair of segments with `a` before `b`."""
     names = Names(plan.taken | {"flags"})
-    ctes, selects = _long(plan, schema, position=True)
+    # The key may be named so itself.
+    place = Names([plan.key_name]).take("position")
+    ctes, selects = _long(plan, schema, place)
     long, segments, pairs = names.take("memberships"), names.take("segments"), names.take("pairs")
     listed = []
     for position, segment in enumerate(plan.segments, 1):
         expressions = [
-            tree.named(tree.number(position), "position"),
+            tree.named(tree.number(position), place),
             tree.named(tree.text(segment.name), "segment"),
         ]
         listed.append(exp.Select(expressions=expressions))
     pair_counts = exp.Select(
         expressions=[
-            tree.named(tree.column("position", "a"), "a"),
-            tree.named(tree.column("position", "b"), "b"),
+            tree.named(tree.column(place, "a"), "a"),
+            tree.named(tree.column(place, "b"), "b"),
             tree.named(exp.Count(this=exp.Star()), "both"),
         ]
     )
     pair_counts.set("from_", exp.From(this=tree.table(long, "a")))
     same = tree.compare("=", tree.column(plan.key_name, "a"), tree.column(plan.key_name, "b"))
-    pair_counts.append("joins", exp.Join(this=tree.table(long, "b"), on=tree.all_of([same, _a_before_b()])))
-    groups = [tree.column("position", "a"), tree.column("position", "b")]
+    pair_counts.append(
+        "joins", exp.Join(this=tree.table(long, "b"), on=tree.all_of([same, _a_before_b(place)]))
+    )
+    groups = [tree.column(place, "a"), tree.column(place, "b")]
     pair_counts.set("group", exp.Group(expressions=groups))
     last = exp.Select(
         expressions=[
@@ -116,15 +120,15 @@ def overlap_query(plan: Plan, schema: str | None = None) -> exp.Query:
         ]
     )
     last.set("from_", exp.From(this=tree.table(segments, "a")))
-    last.append("joins", exp.Join(this=tree.table(segments, "b"), on=_a_before_b()))
+    last.append("joins", exp.Join(this=tree.table(segments, "b"), on=_a_before_b(place)))
     found = tree.all_of(
         [
-            tree.compare("=", tree.column("a", pairs), tree.column("position", "a")),
-            tree.compare("=", tree.column("b", pairs), tree.column("position", "b")),
+            tree.compare("=", tree.column("a", pairs), tree.column(place, "a")),
+            tree.compare("=", tree.column("b", pairs), tree.column(place, "b")),
         ]
     )
     last.append("joins", exp.Join(this=tree.table(pairs), side="LEFT", on=found))
-    ordered = [exp.Ordered(this=tree.column("position", side)) for side in ("a", "b")]
+    ordered = [exp.Ordered(this=tree.column(place, side)) for side in ("a", "b")]
     last.set("order", exp.Order(expressions=ordered))
     made = [
         *ctes,
@@ -135,8 +139,8 @@ def overlap_query(plan: Plan, schema: str | None = None) -> exp.Query:
     return _with(made, last)
 
 
-def _a_before_b() -> Expression:
-    return tree.compare("<", tree.column("position", "a"), tree.column("position", "b"))
+def _a_before_b(place: str) -> Expression:
+    return tree.compare("<", tree.column(place, "a"), tree.column(place, "b"))
 
 
 def _column_names(plan: Plan) -> dict[str, str]:
@@ -151,18 +155,14 @@ def _flags(plan: Plan, schema: str | None, columns: dict[str, str]) -> tuple[Nam
     return [*shared_ctes(plan, schema), *before], last
 
 
-def _long(plan: Plan, schema: str | None, position: bool = False) -> tuple[Named, list[exp.Query]]:
-    """One SELECT for each segment, of the keys and the segment's name (or position)."""
+def _long(plan: Plan, schema: str | None, place: str | None = None) -> tuple[Named, list[exp.Query]]:
+    """One SELECT for each segment, of the keys and the segment's name, or its number in the column `place`."""
     columns = _column_names(plan)
     ctes, flags = _flags(plan, schema, columns)
     name = Names(plan.taken).take("flags")
     selects: list[exp.Query] = []
     for number, (segment, column) in enumerate(columns.items(), 1):
-        shown = (
-            tree.named(tree.number(number), "position")
-            if position
-            else tree.named(tree.text(segment), "segment")
-        )
+        shown = tree.named(tree.number(number), place) if place else tree.named(tree.text(segment), "segment")
         select = exp.Select(expressions=[tree.column(plan.key_name), shown])
         select.set("from_", exp.From(this=tree.table(name)))
         select.set("where", exp.Where(this=tree.column(column)))
