@@ -20,9 +20,13 @@ def deep() -> Iterator[None]:
     try:
         yield
     except RecursionError:
-        raise SegdslError(
-            "segments or attributes that refer to each other are nested too deeply",
-            "let them refer to fewer others in a row",
-        ) from None
+        raise too_deep() from None
     finally:
         sys.setrecursionlimit(before)
+
+
+def too_deep() -> SegdslError:
+    return SegdslError(
+        "segments or attributes that refer to each other are nested too deeply",
+        "let them refer to fewer others in a row",
+    )

@@ -18,6 +18,7 @@ from sqlglot import exp
 
 from segdsl.diagnostics.diagnostic import DataError, SegdslError
 from segdsl.engines.csv_files import Header, read_header
+from segdsl.recursion import too_deep
 from segdsl.semantics.types import (
     BOOLEAN,
     DATE,
@@ -465,6 +466,8 @@ def _told(about: str) -> Iterator[None]:
             raise KeyboardInterrupt from None
         raise
     except duckdb.Error as error:
+        if "expression depth" in str(error):
+            raise too_deep() from None
         kind = DataError if isinstance(error, _OF_DATA) else SegdslError
         raise kind(about + _first_line(error), _help(error)) from None
 

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import TYPE_CHECKING, cast
 
 from segdsl.diagnostics.wording import listing, suggest
 from segdsl.semantics import advice, ir
 from segdsl.semantics.scope import Frame
-from segdsl.semantics.times import a, day_of, local_time
-from segdsl.semantics.types import FLOAT, INTEGER, STRING, Kind, Type, decimal, unify
+from segdsl.semantics.times import a, day_of, local_time, on_project_clock
+from segdsl.semantics.types import FLOAT, INTEGER, STRING, TIMESTAMP, TIMESTAMPTZ, Kind, Type, decimal, unify
+from segdsl.source import Span
 from segdsl.syntax import ast
 
 if TYPE_CHECKING:
@@ -27,6 +29,31 @@ def coerce(value: ir.Value, type: Type) -> ir.Value:
     if type.kind is Kind.FLOAT and value.type.is_exact:
         return ir.ToFloat(value)
     return value
+
+
+def on_one_clock(binder: Binder, values: list[ir.Value]) -> list[ir.Value]:
+    """Values of which any may be taken: timestamp literals beside an instant are on the project's clock."""
+    if all(value.type != TIMESTAMPTZ for value in values):
+        return values
+    return [
+        on_project_clock(value.value, binder.catalog.timezone)
+        if isinstance(value, ir.Constant) and value.type == TIMESTAMP and isinstance(value.value, datetime)
+        else value
+        for value in values
+    ]
+
+
+def is_listed(binder: Binder, function: str, value: ir.Value | None, at: Span) -> bool:
+    """Whether a value is more than a key that the catalog does not list, of which no type is known."""
+    if value is None or value.type.kind is not Kind.KEY:
+        return True
+    binder.error(
+        "wrong-type",
+        f"`{function}` needs a value with a type, and this column is not listed under `columns`",
+        at,
+        "add it to the columns of its table in the catalog",
+    )
+    return False
 
 
 def bind_call(binder: Binder, node: ast.Call, frame: Frame) -> ir.Value | None:
@@ -85,6 +112,9 @@ def _if(binder: Binder, node: ast.Call, frame: Frame) -> ir.Value | None:
     then, otherwise = (binder.value(argument, frame) for argument in node.arguments[1:])
     if condition is None or then is None or otherwise is None:
         return None
+    then, otherwise = on_one_clock(binder, [then, otherwise])
+    if not all(is_listed(binder, "if", value, node.at) for value in (then, otherwise)):
+        return None
     type = unify(then.type, otherwise.type)
     if type is None:
         return binder.error(
@@ -134,6 +164,9 @@ def _rounding(binder: Binder, node: ast.Call, values: list[ir.Value]) -> ir.Valu
 
 
 def _choice(binder: Binder, node: ast.Call, values: list[ir.Value]) -> ir.Value | None:
+    values = on_one_clock(binder, values)
+    if not all(is_listed(binder, node.function, value, node.at) for value in values):
+        return None
     kinds: Type | None = values[0].type
     for value in values[1:]:
         kinds = None if kinds is None else unify(kinds, value.type)

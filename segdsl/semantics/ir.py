@@ -645,7 +645,8 @@ def is_nullable(value: Value) -> bool:
             return value.function not in (Function.COUNT, Function.COUNT_DISTINCT, Function.SUM)
         case Divide(numerator, denominator):
             zero_free = isinstance(denominator, Constant) and denominator.value != 0
-            return not zero_free or is_nullable(numerator)
+            # A quotient by a float may be infinite, which is unknown.
+            return denominator.type.kind is Kind.FLOAT or not zero_free or is_nullable(numerator)
         case Call("coalesce" | "least" | "greatest", arguments):
             return all(is_nullable(a) for a in arguments)
         case Call(_, arguments):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from datetime import UTC, date, datetime
 from decimal import Decimal, InvalidOperation
@@ -14,6 +15,10 @@ from segdsl.semantics.types import INTEGER, MAX_DIGITS, STRING, Kind, Type, deci
 
 _INTEGER = re.compile(r"[+-]?\d[\d_]*\Z", re.ASCII)
 _DECIMAL = re.compile(r"[+-]?(\d[\d_]*)?(\.\d+)?\Z", re.ASCII)
+_FLOAT = re.compile(r"[+-]?(\d[\d_]*)?(\.\d+)?([eE][+-]?\d+)?\Z", re.ASCII)
+_MOMENT = re.compile(
+    r"\d{4}-\d\d-\d\d([T ]\d\d:\d\d(:\d\d(\.\d{1,6})?)?)?([zZ]|[+-]\d\d(:?\d\d)?)?\Z", re.ASCII
+)
 _DAY = re.compile(r"\d{4}-\d\d-\d\d\Z", re.ASCII)
 _LIST = re.compile(r"list\s*\(\s*(.+?)\s*\)\Z", re.DOTALL)
 
@@ -25,23 +30,35 @@ def read_value(text: str, type: Type, zone: str) -> Fact | None:
             case Kind.BOOLEAN:
                 return {"true": True, "false": False}.get(text)
             case Kind.INTEGER:
-                return int(text.replace("_", "")) if _INTEGER.match(text) else None
+                return _integer(text)
             case Kind.DECIMAL:
                 return _decimal(text, type)
             case Kind.FLOAT:
-                return float(text.replace("_", ""))
+                number = float(text.replace("_", "")) if _FLOAT.match(text) else math.inf
+                return number if math.isfinite(number) else None
             case Kind.DATE:
                 return date.fromisoformat(text) if _DAY.match(text) else None
             case Kind.TIMESTAMP:
-                moment = datetime.fromisoformat(text)
+                moment = _moment(text)
                 return moment if moment.tzinfo is None else None
             case Kind.TIMESTAMPTZ:
-                moment = datetime.fromisoformat(text)
+                moment = _moment(text)
                 return (moment if moment.tzinfo else moment.replace(tzinfo=ZoneInfo(zone))).astimezone(UTC)
             case _:
                 return text
     except (ValueError, OverflowError):
         return None
+
+
+def _integer(text: str) -> int | None:
+    number = int(text.replace("_", "")) if _INTEGER.match(text) else None
+    return number if number is not None and abs(number) < 10**MAX_DIGITS else None
+
+
+def _moment(text: str) -> datetime:
+    if not _MOMENT.match(text):
+        raise ValueError(text)
+    return datetime.fromisoformat(text)
 
 
 def _decimal(text: str, type: Type) -> Decimal | None:
@@ -52,7 +69,8 @@ def _decimal(text: str, type: Type) -> Decimal | None:
     except InvalidOperation:
         return None
     scale = max(0, -int(value.as_tuple().exponent))
-    return value if scale <= type.scale and value.adjusted() < type.precision - type.scale else None
+    fits = not value or value.adjusted() < type.precision - type.scale
+    return value if scale <= type.scale and fits else None
 
 
 def read_parameter_type(text: str) -> tuple[Type, bool] | None:

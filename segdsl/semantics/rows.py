@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from segdsl.diagnostics.wording import known, suggest
 from segdsl.semantics import advice, ir
 from segdsl.semantics.catalog import Table
+from segdsl.semantics.functions import is_listed
 from segdsl.semantics.logic import all_of
 from segdsl.semantics.scope import Frame, Missing, column, follow
 from segdsl.semantics.times import a, has_value_ends, in_values, local_time, window_days, within
@@ -44,7 +45,9 @@ def bind_aggregate(binder: Binder, node: ast.Aggregate, frame: Frame) -> ir.Valu
     assert isinstance(frame.scope, ir.Scope), "aggregates are not inside others"
     if node.function == "exists":
         return ir.Exists(frame.scope, frame.links, rows, negated=False, span=node.at)
-    if node.function in _ORDERED and not _can_order(binder, node, table, rows):
+    if node.function in _ORDERED and not (
+        _can_order(binder, node, table, rows) and is_listed(binder, node.function, value, node.rows.target.at)
+    ):
         return None
     return _aggregate(binder, node, frame, rows, value)
 
@@ -128,6 +131,14 @@ def _chain(binder: Binder, node: ast.Rows, table: Table, frame: Frame) -> ir.Lin
     chains = binder.catalog.chains(table.name, goal)
     if len(chains) == 1:
         return binder.catalog.links_along(table.name, chains[0])
+    own = [link.name for link in table.links.values() if link.target == goal == table.name]
+    if own:
+        return binder.error(
+            "ambiguous-chain",
+            f"`{goal}` links to itself, so it has to be said by which link",
+            node.target.parts[0].at,
+            f"name it: {' or '.join(f'`via {name}`' for name in own)}",
+        )
     if not chains:
         return binder.error(
             "no-chain",

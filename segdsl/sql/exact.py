@@ -118,7 +118,8 @@ def _whole_part(value: ir.Value, expression: Expression) -> Expression:
 def _fraction(value: ir.Value, expression: Expression) -> Expression:
     if value.type.scale == 0:
         return tree.number(0)
-    rest = exp.Mod(this=tree.operand(expression.copy()), expression=tree.number(1))
+    # Not `% 1`, which engines may answer with a double.
+    rest = tree.arithmetic("-", expression.copy(), _whole_part(value, expression))
     return tree.cast(rest, f"DECIMAL({MAX_DIGITS}, {MAX_DIGITS})")
 
 

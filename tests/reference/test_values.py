@@ -112,7 +112,8 @@ def test_comparing_a_quotient() -> None:
     assert values.compare_quotient(">", 1, -2, -1) is True
     assert values.compare_quotient("<", 1, 0, 5) is None
     assert values.compare_quotient("<", 1.0, -2.0, 0.0) is True
-    assert values.compare_quotient("<", 1.0, 1e300, 1e300) is None
+    assert values.compare_quotient("<", 1.0, 1e300, 1e300) is True
+    assert values.compare_quotient(">", 1.0, -1e300, 1e300) is False
 
 
 def test_text() -> None:
