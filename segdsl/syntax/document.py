@@ -75,6 +75,19 @@ def flat(document: Document) -> str:
             return "".join(map(flat, document))
 
 
+def start(document: Document) -> str:
+    """The first piece of text."""
+    match document:
+        case str():
+            return document
+        case Nest(inside) | Group(inside):
+            return start(inside)
+        case tuple():
+            return next((text for each in document if (text := start(each))), "")
+        case _:
+            return ""
+
+
 def render(document: Document, width: int) -> list[str]:
     """The lines, none longer than `width` where it can be helped."""
     lines: list[str] = []

@@ -13,7 +13,19 @@ from enum import IntEnum
 from typing import assert_never
 
 from segdsl.syntax import ast
-from segdsl.syntax.document import BROKEN, HARD, LINE, SOFT, Document, Group, Nest, flat, joined, render
+from segdsl.syntax.document import (
+    BROKEN,
+    HARD,
+    LINE,
+    SOFT,
+    Document,
+    Group,
+    Nest,
+    flat,
+    joined,
+    render,
+    start,
+)
 from segdsl.units import Unit
 from segdsl.words import quoted
 
@@ -63,6 +75,12 @@ _SMALL = (
     *(ast.Path, ast.Number, ast.String, ast.Boolean, ast.Date, ast.Timestamp, ast.Parameter),
     *(ast.Today, ast.Yesterday, ast.Ago, ast.StartOf),
 )
+
+
+def _is_small(node: ast.Expression) -> bool:
+    if isinstance(node, ast.Negate):
+        return isinstance(node.operand, ast.Number)
+    return isinstance(node, _SMALL)
 
 
 class _Level(IntEnum):
@@ -148,7 +166,7 @@ class _Printer:
             case ast.Negate(operand):
                 inside = self.text(operand, _Level.UNARY)
                 # Two signs without a blank between them would start a comment.
-                return ("- " if flat(inside).startswith("-") else "-", inside)
+                return ("- " if start(inside).startswith("-") else "-", inside)
             case _:
                 return self.atom(node)
 
@@ -206,7 +224,7 @@ class _Printer:
     ) -> Document:
         """Two operands; where both are large, the operator may start a line."""
         sides = self.text(left, least), self.text(right, right_least)
-        if isinstance(left, _SMALL) or isinstance(right, _SMALL):
+        if _is_small(left) or _is_small(right):
             return (sides[0], f" {operator} ", sides[1])
         return Group((sides[0], Nest((LINE, f"{operator} ", sides[1]))))
 

@@ -115,8 +115,12 @@ class Install:
         return found
 
     def snapshot(self) -> dict[str, tuple[int, int]]:
-        """Size and time of change of every file."""
-        files = [path for path in self.folder.rglob("*") if path.is_file() and not path.is_symlink()]
+        """Size and time of change of every file, apart from the guard that the test itself puts there."""
+        files = [
+            path
+            for path in self.folder.rglob("*")
+            if path.is_file() and not path.is_symlink() and not path.name.startswith("guard.")
+        ]
         return {str(path): (path.stat().st_size, path.stat().st_mtime_ns) for path in files}
 
 

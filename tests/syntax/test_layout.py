@@ -91,6 +91,7 @@ def test_long_conditions_are_broken_by_clause(written: str, expected: str) -> No
         ("a = 1 and (b = 2 -- two\nor c = 3)", "a = 1\nand (\n  b = 2  -- two\n  or c = 3\n)"),
         ("exactly 1 of (a, -- first\nb)", "exactly 1 of (\n  a,  -- first\n  b\n)"),
         ("x in (1, -- one\n2)", "x in (\n  1,  -- one\n  2\n)"),
+        ("-if(a, -- one\n1, 2) = -1", "-if(\n  a,  -- one\n  1,\n  2\n) = -1"),
         ("a = '--no' and b = 2", "a = '--no' and b = 2"),
         (
             "count(orders where amount > 1 -- paid\nand gift) > 0",

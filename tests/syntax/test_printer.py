@@ -183,7 +183,7 @@ def _kinds(value: Any) -> set[type]:
 def test_the_strategy_makes_every_node() -> None:
     seen: set[type] = set()
 
-    @settings(max_examples=400, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True)
+    @settings(max_examples=1500, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True)
     @given(expressions())
     def collect(tree: Any) -> None:
         seen.update(_kinds(tree))
