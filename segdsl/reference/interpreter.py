@@ -33,6 +33,8 @@ class World:
         default_factory=dict, repr=False
     )
 
+    _memberships: dict[tuple[int, ir.Condition], tuple[Row, bool]] = field(default_factory=dict, repr=False)
+
     def rows(self, table: str) -> Sequence[Row]:
         return self.tables.get(table, ())
 
@@ -61,6 +63,15 @@ class World:
                     groups.setdefault(last.get(chain[-1].column), []).append(row)
             self._by_chain[table, chain] = groups
         return () if key is None else self._by_chain[table, chain].get(key, ())
+
+    def is_member(self, row: Row, body: ir.Condition) -> bool:
+        """Whether the condition of a segment holds of a row: asked once, or chains of segments that refer to
+        each other twice would double with every link."""
+        key = (id(row), body)
+        if key not in self._memberships:
+            # With the row, so that no other gets its id.
+            self._memberships[key] = (row, _holds(body, Frame(self, row)))
+        return self._memberships[key][1]
 
     def ranked(self, ranking: ir.Ranking) -> Mapping[Any, tuple[tuple[Any, ...], Any]]:
         """The group and the value of each row that is ranked, by its key."""
@@ -183,7 +194,7 @@ def _holds(condition: ir.Condition, frame: Frame) -> bool:
             return enough[bound] != negated
         case ir.Member(scope, links, _, body, negated):
             reached = frame.reach(scope, links)
-            return (reached is not None and _holds(body, Frame(frame.world, reached))) != negated
+            return (reached is not None and frame.world.is_member(reached, body)) != negated
         case _:
             assert_never(condition)
 

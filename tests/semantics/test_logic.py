@@ -54,3 +54,28 @@ def test_strict_reaches_the_tests_inside_aggregates() -> None:
 
     assert strict(at_least_two(negate(below(5)))) == at_least_two(strict(negate(below(5))))
     assert strict(at_least_two(negate(below(5)))) != at_least_two(negate(below(5)))
+
+
+def _chain(length: int) -> ir.Condition:
+    """Segments that each refer to the one before twice, once negated."""
+    people = ir.Table("customers", "customers", "id", "id", INTEGER)
+    condition: ir.Condition = below(5)
+    for number in range(length):
+        one, other = (
+            ir.Member(ir.Scope.ROW, (), people, condition, negated, f"s{number}") for negated in (False, True)
+        )
+        condition = any_of([all_of([one, below(number)]), all_of([other, negate(below(number))])])
+    return condition
+
+
+def test_segments_that_share_references_are_opened_once_each() -> None:
+    # Opened for each way that leads to them, they would be 2^60.
+    assert strict(_chain(60)) == strict(_chain(60))
+    assert strict(_chain(60)) != strict(_chain(59))
+
+
+def test_copies_that_share_parts_compare_part_by_part() -> None:
+    first, second = _chain(60), _chain(60)
+    assert first == second and hash(first) == hash(second)
+    assert first != negate(second)
+    assert len({first, second, negate(second)}) == 2
