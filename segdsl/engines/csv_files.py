@@ -1,4 +1,4 @@
-"""The head of a CSV file, read before anything is guessed: how its columns are separated, and their names."""
+"""CSV files: their head, read before anything is guessed, and the call that reads the rest by it."""
 
 from __future__ import annotations
 
@@ -8,6 +8,10 @@ import io
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
+
+from sqlglot import exp
+
+from segdsl.sql import tree
 
 _DELIMITERS = (",", ";", "\t", "|")
 
@@ -51,3 +55,23 @@ def _first_record(path: Path) -> str:
 def _names(record: str, delimiter: str) -> tuple[str, ...]:
     row = next(csv.reader(io.StringIO(record, newline=""), delimiter=delimiter, skipinitialspace=True), [])
     return tuple(name.strip() for name in row)
+
+
+def read_csv(path: exp.Expression, header: Header | None) -> exp.Expression:
+    """The call by which DuckDB reads files: every column as text, so that no value is guessed to be something
+    else. Without a header, as DuckDB finds them."""
+    options: dict[str, exp.Expression] = {"header": exp.true()}
+    if header is not None:
+        names = [
+            exp.PropertyEQ(this=exp.Identifier(this=name, quoted=True), expression=tree.text("VARCHAR"))
+            for name in header.names
+        ]
+        options |= {
+            "auto_detect": exp.false(),
+            "delim": tree.text(header.delimiter),
+            "quote": tree.text('"'),
+            "escape": tree.text('"'),
+            "columns": exp.Struct(expressions=names),
+        }
+    named = [exp.PropertyEQ(this=tree.identifier(key), expression=value) for key, value in options.items()]
+    return exp.Table(this=tree.function("READ_CSV", path, *named))

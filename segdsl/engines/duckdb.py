@@ -17,7 +17,7 @@ import duckdb
 from sqlglot import exp
 
 from segdsl.diagnostics.diagnostic import DataError, SegdslError
-from segdsl.engines.csv_files import Header, read_header
+from segdsl.engines.csv_files import Header, read_csv, read_header
 from segdsl.recursion import too_deep
 from segdsl.semantics.types import (
     BOOLEAN,
@@ -189,12 +189,18 @@ class DuckDBEngine:
     ) -> None:
         """Makes the views; called once."""
         self._run(exp.Create(this=exp.Table(this=tree.identifier(_RAW)), kind="SCHEMA"))
-        by_name = {spec.source: spec for spec in catalog} | {spec.name: spec for spec in catalog}
-        made: set[str] = set()
+        stored_as = _by_source(catalog)
+        by_name = stored_as | {spec.name: stored_as[spec.source] for spec in catalog}
+        made: dict[str, str] = {}
         for name, pattern in tables.items():
             spec = by_name.get(name) or TableSpec(name, name)
-            self._add_view(spec, self._file(root, spec, pattern))
-            made.add(spec.source)
+            if made.setdefault(spec.source, pattern) != pattern:
+                raise SegdslError(
+                    f"`{spec.source}` is stored in two places: `{made[spec.source]}` and `{pattern}`",
+                    "tables of one `source` are read from the same files: name these once",
+                )
+            if spec.source not in self._physical:
+                self._add_view(spec, self._file(root, spec, pattern))
         if database is not None:
             for source in self._attach_database(root, database, schema):
                 if source not in made:
@@ -262,32 +268,37 @@ class DuckDBEngine:
             return exp.Table(this=tree.function("READ_PARQUET", path))
         if all(each.lower().endswith(_CSV) for each in found):
             self._text.add(spec.source)
-            return self._csv(spec, path, root / found[0], found[0])
+            return self._csv_files(spec, path, root, found)
         raise SegdslError(
             f"the data of table `{spec.name}` is neither Parquet nor CSV: `{found[0]}`",
             f"{where}; files must all end in .parquet, or all in .csv, .tsv, .csv.gz or .tsv.gz",
         )
 
-    def _csv(self, spec: TableSpec, path: exp.Expression, first: Path, shown: str) -> exp.Expression:
-        """Reads every column as text, so that no value is guessed to be something else."""
-        options: dict[str, exp.Expression] = {"header": exp.true()}
-        if spec.columns:
-            header = self._header(spec, first, shown)
-            names = [
-                exp.PropertyEQ(this=exp.Identifier(this=name, quoted=True), expression=tree.text("VARCHAR"))
-                for name in header.names
-            ]
-            options |= {
-                "auto_detect": exp.false(),
-                "delim": tree.text(header.delimiter),
-                "quote": tree.text('"'),
-                "escape": tree.text('"'),
-                "columns": exp.Struct(expressions=names),
-            }
-        named = [
-            exp.PropertyEQ(this=tree.identifier(key), expression=value) for key, value in options.items()
-        ]
-        return exp.Table(this=tree.function("READ_CSV", path, *named))
+    def _csv_files(
+        self, spec: TableSpec, path: exp.Expression, root: Path, found: Sequence[str]
+    ) -> exp.Expression:
+        """A call that reads CSV files; where their columns stand in other orders, by their names."""
+        if not spec.columns:
+            return read_csv(path, None)
+        headers = {each: self._header(spec, root / each, each) for each in found}
+        first = headers[found[0]]
+        for each, header in headers.items():
+            other = sorted(set(first.names) ^ set(header.names))
+            if other:
+                raise SegdslError(
+                    f"the data of table `{spec.name}` can't be read: the column `{other[0]}` is in only one of "
+                    f"`{found[0]}` and `{each}`",
+                    "the files of a table have the same columns, in any order",
+                )
+        if len(set(headers.values())) == 1:
+            return read_csv(path, first)
+        selects: list[exp.Query] = []
+        for header in dict.fromkeys(headers.values()):
+            files = [tree.text(glob.escape(str(root / each))) for each in found if headers[each] == header]
+            columns = [tree.column(name) for name in first.names]
+            alike = read_csv(exp.Array(expressions=files), header)
+            selects.append(exp.Select(expressions=columns).from_(alike, copy=False))
+        return exp.Subquery(this=tree.union_all(selects))
 
     def _header(self, spec: TableSpec, file: Path, shown: str) -> Header:
         about = f"the data of table `{spec.name}` can't be read: "
@@ -425,6 +436,25 @@ def arrow_type(type: Type) -> pyarrow.DataType | None:
         Kind.TIMESTAMPTZ: pa.timestamp("us", tz="UTC"),
     }
     return pa.decimal128(type.precision, type.scale) if type.kind is Kind.DECIMAL else simple.get(type.kind)
+
+
+def _by_source(catalog: Sequence[TableSpec]) -> dict[str, TableSpec]:
+    """The tables as they are stored; one that is declared twice has the columns of both."""
+    found: dict[str, TableSpec] = {}
+    for spec in catalog:
+        first = found.setdefault(spec.source, spec)
+        declared = {source.casefold(): type for source, type in first.columns.values()}
+        for source, type in spec.columns.values():
+            if declared.get(source.casefold(), type) != type:
+                raise SegdslError(
+                    f"`{first.name}` and `{spec.name}` are both stored as `{spec.source}`, and declare its column "
+                    f"`{source}` as {declared[source.casefold()]} and as {type}",
+                    "declare it with one type",
+                )
+        columns = {source: (source, type) for each in (first, spec) for source, type in each.columns.values()}
+        if spec is not first:
+            found[spec.source] = TableSpec(first.name, first.source, columns)
+    return found
 
 
 def sql_type(type: Type) -> str | None:

@@ -193,3 +193,52 @@ def test_errors_while_running_are_the_users(tmp_path: Path) -> None:
 def test_the_configuration_is_locked(tmp_path: Path) -> None:
     with open_engine(root=tmp_path, threads=1, memory_limit="1GB") as engine, pytest.raises(SegdslError):
         engine.execute(exp.Command(this="SET", expression="threads = 2"))
+
+
+def two_files(root: Path, first: str, second: str) -> DuckDBEngine:
+    (root / "data").mkdir()
+    (root / "data" / "1.csv").write_text(first)
+    (root / "data" / "2.csv").write_text(second)
+    spec = TableSpec("t", "t", {"a": ("a", STRING), "b": ("b", STRING)})
+    return open_engine(root=root, tables={"t": "data/*.csv"}, catalog=[spec])
+
+
+def test_columns_of_several_csv_files_go_by_name(tmp_path: Path) -> None:
+    root = tmp_path / "it's [odd]*"
+    root.mkdir()
+    with two_files(root, "a,b\n1,2\n", "b;a\n4;3\n") as engine:
+        assert everything(engine, "t") == [{"a": "1", "b": "2"}, {"a": "3", "b": "4"}]
+
+
+def test_csv_files_of_other_columns_are_told(tmp_path: Path) -> None:
+    with pytest.raises(
+        SegdslError, match=r"the column `c` is in only one of `data/1\.csv` and `data/2\.csv`"
+    ):
+        two_files(tmp_path, "a,b\n1,2\n", "a,b,c\n1,2,3\n")
+
+
+PEOPLE = [
+    TableSpec("staff", "people", {"id": ("id", INTEGER), "pay": ("pay", INTEGER)}),
+    TableSpec("readers", "people", {"id": ("id", INTEGER), "name": ("Name", STRING)}),
+]
+
+
+@pytest.mark.parametrize(
+    "tables",
+    [{"people": "p.csv"}, {"staff": "p.csv", "readers": "p.csv"}, {"readers": "p.csv"}],
+    ids=["by source", "by both names", "by one name"],
+)
+def test_two_tables_may_be_stored_as_one(tmp_path: Path, tables: dict[str, str]) -> None:
+    (tmp_path / "p.csv").write_text("id,pay,Name\n1,20,007\n")
+    with open_engine(root=tmp_path, tables=tables, catalog=PEOPLE) as engine:
+        assert everything(engine, "people") == [{"id": 1, "pay": 20, "Name": "007"}]
+
+
+def test_one_source_in_two_places_or_of_two_types_is_told(tmp_path: Path) -> None:
+    for name in ("p.csv", "q.csv"):
+        (tmp_path / name).write_text("id,pay,Name\n1,20,007\n")
+    with pytest.raises(SegdslError, match=r"`people` is stored in two places: `p\.csv` and `q\.csv`"):
+        open_engine(root=tmp_path, tables={"staff": "p.csv", "readers": "q.csv"}, catalog=PEOPLE)
+    other = TableSpec("payroll", "people", {"pay": ("PAY", STRING)})
+    with pytest.raises(SegdslError, match="declare its column `PAY` as integer and as string"):
+        open_engine(root=tmp_path, tables={"staff": "p.csv"}, catalog=[*PEOPLE, other])
