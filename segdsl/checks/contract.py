@@ -17,7 +17,7 @@ from segdsl.semantics.catalog import Catalog, Column, Fact, Link, Table
 from segdsl.semantics.times import a
 from segdsl.semantics.types import Kind, Type
 from segdsl.source import Span
-from segdsl.sql import tree
+from segdsl.sql import numbers, tree
 from segdsl.sql.tree import Expression
 
 
@@ -113,7 +113,11 @@ def _promises(engine: Engine, table: Table, catalog: Catalog, there: dict[str, T
 
 
 def _column_promises(engine: Engine, table: Table, column: Column) -> Iterator[Promise]:
-    stored, name = tree.column(column.source), f"{table.name}.{column.name}"
+    stored: Expression = tree.column(column.source)
+    name = f"{table.name}.{column.name}"
+    if column.type.kind is Kind.FLOAT:
+        # NaN and infinities are unknown: they break no range, and a promise to be known.
+        stored = numbers.finite(stored)
     physical = {n.casefold(): f for n, f in (engine.physical_columns(table.source) or {}).items()}
     if physical.get(column.source.casefold()) != engine.type_name(column.type):
         raw = tree.column(column.source, "stored")
@@ -214,8 +218,6 @@ def _unreadable(engine: Engine, raw: Expression, type: Type) -> Expression:
 
 
 def _literal(value: Fact, type: Type) -> Expression:
-    from segdsl.sql import numbers
-
     match value:
         case bool():
             return exp.Boolean(this=value)
