@@ -98,7 +98,7 @@ class Writer:
     segments: dict[str, ir.Segment] = field(default_factory=dict)
     costs: dict[str, int] = field(default_factory=dict)
     refusals: Counter[str] = field(default_factory=Counter)
-    forms: Sequence[str] = field(default_factory=lambda: tuple(FORMS))
+    forms: Sequence[str] = field(default_factory=lambda: tuple(sorted(FORMS)))
 
     def __post_init__(self) -> None:
         self.catalog = self.layout.catalog
