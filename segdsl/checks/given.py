@@ -189,6 +189,7 @@ def missing(project: Project, name: str, rows: Rows) -> list[Diagnostic]:
                 if row.get(column) is not None or not (known or column in links):
                     continue
                 named = f"`{links[column].name}: {{…}}`" if column in links else f"`{column}: …`"
-                message = f"this row of `{table_name}` lacks `{column}`, which the condition reads and which is never unknown"
+                why = "since which it exists" if table.time == (column,) else "which the condition reads"
+                message = f"this row of `{table_name}` lacks `{column}`, {why} and which is never unknown"
                 found.append(Diagnostic("wrong-example", message, rows.places[id(row)], f"give {named}"))
     return found

@@ -61,6 +61,7 @@ tables:
       idle_days: days since max(orders.placed_at)
       tier: {expr: 'band(spend, 100, 1_000)', description: how much they spend}
       big_baskets: count(orders where discounted and amount > 100)
+      usual_hours: most frequent(orders.(band(hour(placed_at), 12, 18)))
   companies:
     entity: company
     key: company_id
@@ -119,6 +120,12 @@ entity: customers
 segments:
   vip: {title: Very important, where: spend >= 1_000}
   reachable: opt_in and email is known
+partitions:
+  standing:
+    title: Where they stand
+    first_match: {quiet: idle_days >= 90, near_by: {title: Near by, where: region = 'ID'}}
+    otherwise: others
+  untitled: {first_match: {rich: spend >= 1_000}, otherwise: poor}
 """
 
 COMPANIES = "entity: companies\nsegments: {enterprise: employees >= 1_000}\n"

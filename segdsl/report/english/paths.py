@@ -51,9 +51,19 @@ def counts_something(n: Narrator, path: ast.Path, frame: Frame) -> bool:
     return (
         not isinstance(bound, ir.CONDITIONS)
         and n.value(path, frame).type.kind is Kind.INTEGER
+        and not _names_a_value(bound)
         and words.is_plural(words.spoken(path.parts[-1].text))
         and not words.is_code(path.parts[-1].text)
     )
+
+
+def _names_a_value(bound: ir.Value) -> bool:
+    """Whether a whole number stands for something, as the tier of "shopping habits" does."""
+    match bound:
+        case ir.Aggregate(function=ir.Function.MOST_FREQUENT) | ir.Band() | ir.Ntile():
+            return True
+        case _:
+            return False
 
 
 def row(n: Narrator, links: tuple[ast.Name, ...], frame: Frame) -> Noun | None:

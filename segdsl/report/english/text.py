@@ -58,10 +58,7 @@ class Teller:
         self._project = project
         self._as_of = as_of
         self._mentions: dict[Mention, None] = {}
-        self._titles = {
-            name: words.flat(definition.title or words.spoken(name))
-            for name, definition in project.definitions.items()
-        }
+        self._titles = {name: _title(definition) for name, definition in project.definitions.items()}
 
     def segment(self, name: str) -> English:
         definition = self._project.definitions[name]
@@ -121,6 +118,14 @@ class Teller:
             item = _sentence(n.said(tree, frame))
             return Item(f"{head}: {item.text}", item.items)
         return Item(f"{head}: {n.noun(tree, frame).said}")
+
+
+def _title(definition: Definition) -> str:
+    """The title; a part without one of its own is named after its partition: "Where they stand: quiet"."""
+    title, part = definition.title, definition.part
+    if part is None or title is None or title != definition.record.title:
+        return words.flat(title or words.spoken(definition.name))
+    return words.flat(f"{title}: {words.spoken(part)}")
 
 
 def _is_truth(n: Narrator, tree: ast.Expression, frame: Frame) -> bool:
