@@ -57,7 +57,7 @@ def counts_something(n: Narrator, path: ast.Path, frame: Frame) -> bool:
     )
 
 
-def _names_a_value(bound: ir.Value) -> bool:
+def _names_a_value(bound: ir.Value | ir.Condition) -> bool:
     """Whether a whole number stands for something, as the tier of "shopping habits" does."""
     match bound:
         case ir.Aggregate(function=ir.Function.MOST_FREQUENT) | ir.Band() | ir.Ntile():
