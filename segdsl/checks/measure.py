@@ -131,9 +131,11 @@ def measured(flags: Flags, segments: Sequence[ir.Segment], overlaps: bool = True
     """Sizes, and all pairwise overlaps, of segments of one entity; flags are of them and of `strictly` them."""
     names = [s.name for s in segments]
     sizes = {name: flags.size(name) for name in names}
-    strict_sizes = {s.name.removesuffix(_STRICT): flags.size(s.name) for s in strictly(segments)}
+    # Who stays a member is counted, and not how many there then are: where a part of a grid or of `if` loses
+    # some to another part, that one has more members than before.
+    known = {s.name.removesuffix(_STRICT): s.name for s in strictly(segments)}
     found = tuple(
-        Size(name, size, share(size, flags.population), size - strict_sizes.get(name, size))
+        Size(name, size, share(size, flags.population), size - flags.both(name, known.get(name, name)))
         for name, size in sizes.items()
     )
     pairs = _overlaps(names, flags, sizes) if overlaps else None

@@ -86,8 +86,9 @@ def test_figures_are_those_of_the_interpreter(program: Program) -> None:
         for segments in by_entity([run.project.segment(each.name) for each in program.segments]):
             known = [ir.Segment(each.name, each.population, strict(each.condition)) for each in segments]
             try:
-                sizes = [len(run.expected(each)) for each in segments]
-                unknown = [n - len(run.expected(each)) for n, each in zip(sizes, known, strict=True)]
+                members = [run.expected(each) for each in segments]
+                sizes = [len(each) for each in members]
+                unknown = [len(keys - run.expected(each)) for keys, each in zip(members, known, strict=True)]
                 found = measure(run.engine, segments, program.as_of)
             except TooManyDigits:
                 continue
