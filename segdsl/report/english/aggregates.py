@@ -90,7 +90,8 @@ def aggregate_noun(n: Narrator, node: ast.Aggregate, frame: Frame) -> Noun:
         case "exists":
             raise AssertionError("whether rows exist is a condition")
         case "count distinct":
-            return owned(f"number of different {_different(n, node.rows, frame)} in their {rows.many}")
+            inside = "with" if _is_event_day(n, node.rows) else "in their"
+            return owned(f"number of different {_different(n, node.rows, frame)} {inside} {rows.many}")
         case _ if _is_event_time(n, node, frame):
             return owned(f"{_TURNS[node.function]} {rows.one}", past=True)
         case "first" | "last":
@@ -161,8 +162,18 @@ def _turn(n: Narrator, node: ast.Aggregate, frame: Frame, phrase: RowsPhrase) ->
     return f"{word} known {value.plain} among their {phrase.many}"
 
 
+def _is_event_day(n: Narrator, rows: ast.Rows) -> bool:
+    """Whether the value is the day of the very time of the rows: `page_views.(date(viewed_at))`."""
+    match rows:
+        case ast.Rows(target=ast.Path((table,)), value=ast.Call("date", arguments=(ast.Path(parts),))):
+            return tuple(part.text for part in parts) == n.table(table.text).time
+    return False
+
+
 def _different(n: Narrator, rows: ast.Rows, frame: Frame, many: bool = True) -> str:
-    """Different values: "product categories", "stores" (of `store_id`)."""
+    """Different values: "product categories", "stores" (of `store_id`), "days" (of when the rows were)."""
+    if _is_event_day(n, rows):
+        return f"day{'s' * many}"
     value = _value_noun(n, rows, events_frame(n, rows, frame))
     last = rows.target.parts[-1].text
     if (
@@ -244,9 +255,11 @@ def counted_rows(
         return _having(rows, amount, one, negated)
     what = _different(n, node.rows, frame, many=not one)
     different = "" if one or amount == "no" else "different "
+    plain_day = _is_event_day(n, node.rows) and node.rows.where is None and not rows.via
+    said = f"{amount} {different}{what}"
     return Clause(
         "have",
-        f"{amount} {different}{what} in their {rows.all()}",
+        f"{rows.all()} on {said}" if plain_day else f"{said} in their {rows.all()}",
         negated=negated,
         nested=bool(rows.where_one),
     )

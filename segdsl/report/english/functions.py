@@ -7,6 +7,7 @@ from segdsl.report.english.constants import amount
 from segdsl.report.english.narrator import Narrator
 from segdsl.report.english.phrases import Noun, inline
 from segdsl.semantics.scope import Frame
+from segdsl.semantics.types import DATE
 from segdsl.syntax import ast
 
 _AFTER = {
@@ -50,7 +51,7 @@ def call(n: Narrator, node: ast.Call, frame: Frame) -> Noun:
         case "band":
             return _band(n, node, first)
         case "date":
-            return first
+            return first if n.value(node.arguments[0], frame).type == DATE else _of(first, "day")
         case "length" | "abs":
             return _of(first, _OF[function])
         case "year" | "quarter" | "month" | "day" | "weekday" | "hour":
