@@ -248,6 +248,13 @@ class Project:
         """What a segment is written as, or a part made of; None where that could not be read."""
         return self._bodies.get(name)
 
+    def told(self, name: str) -> ast.Expression | None:
+        """The same as people say it: of a part that leaves out who is in others, with those named."""
+        definition = self.definitions[name]
+        partition = self._partitions.get(definition.partition or "")
+        told = partition.told.get(definition.part or "") if partition else None
+        return told or self.body(name)
+
     def _condition(self, definition: Definition, table: Table) -> ir.Condition | None:
         tree = self._body(definition, table)
         if tree is None:

@@ -18,6 +18,9 @@ def suggest(name: str, known: Iterable[str]) -> str | None:
     lowered = {n.lower(): n for n in reversed(names)}
     if name.lower() in lowered:
         return f"did you mean `{lowered[name.lower()]}`?"
+    of_partitions = {n.partition(".")[2].lower(): n for n in reversed(names) if "." in n}
+    if name.lower() in of_partitions:
+        return f"did you mean `{of_partitions[name.lower()]}`?"
     # A slip in a short name changes much of it.
     near = get_close_matches(name, names, n=1, cutoff=0.6 if len(name) <= _SHORT else 0.7)
     return f"did you mean `{near[0]}`?" if near else None

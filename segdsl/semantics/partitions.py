@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from decimal import Decimal
 from itertools import product
@@ -30,12 +30,14 @@ class Partition:
     """The condition of each part by its name, in order, that of `otherwise` last.
 
     `gap` holds for who is in no part, and is None where `otherwise` takes them; `overlap` for who is in several
-    parts, and is None where that can't be.
+    parts, and is None where that can't be. `told` are conditions as people say them, of parts that leave out
+    who is in others: the others are named, where `parts` hold their conditions.
     """
 
     parts: Mapping[str, ast.Expression]
     gap: ast.Expression | None
     overlap: ast.Expression | None
+    told: Mapping[str, ast.Expression] = field(default_factory=dict)
 
 
 def read_partition(binder: Binder, record: PartitionRecord, table: Table) -> Partition | None:
@@ -51,11 +53,30 @@ def read_partition(binder: Binder, record: PartitionRecord, table: Table) -> Par
     if record.exclusive:
         at = record.name_span
         several = ast.HowMany("at least", ast.Number(2, at=at), tuple(conditions), at=at)
-        return _whole(known, _none_of(conditions, at), record, several if len(conditions) > 1 else None)
+        whole = _whole(known, _none_of(conditions, at), record, several if len(conditions) > 1 else None)
+        return _told(whole, record, {})
     parts: dict[str, ast.Expression] = {}
     for number, (name, condition) in enumerate(known.items()):
         parts[name] = _all_of([condition, *(_not(before) for before in conditions[:number])])
-    return _whole(parts, _none_of(conditions, record.name_span), record, None)
+    return _told(_whole(parts, _none_of(conditions, record.name_span), record, None), record, known)
+
+
+def _told(partition: Partition, record: PartitionRecord, in_turn: Mapping[str, ast.Expression]) -> Partition:
+    """The partition with what is told of it; `in_turn` are conditions that hold for who is in no part before."""
+    at, listed = record.name_span, list(record.first_match or record.exclusive)
+    named = [_part(str(record.name), part, at) for part in listed]
+    told = {
+        part: _all_of([condition, *map(_not, named[:number])])
+        for number, (part, condition) in enumerate(in_turn.items())
+    }
+    if record.otherwise is not None:
+        told[str(record.otherwise)] = _none_of(named, at)
+    return replace(partition, told=told)
+
+
+def _part(partition: str, part: str, at: Span) -> ast.SegmentReference:
+    name = ast.Path((ast.Name(partition, at=at), ast.Name(part, at=at)), at=at)
+    return ast.SegmentReference(None, name, at=at)
 
 
 def part_names(record: PartitionRecord, table: Table | None) -> list[str]:

@@ -14,7 +14,8 @@ _OF_EVENTS = (ir.Aggregate, ir.Exists, ir.Sequence)
 
 def parts(tree: object, into_events: bool = True) -> Iterator[ir.Value | ir.Condition]:
     """Every value and condition in a tree, each equal one once, bodies of references included; without
-    `into_events`, what stands inside aggregates and sequences is left out."""
+    `into_events`, what stands inside aggregates and sequences is left out, and the time that says who of a
+    ranked population exists."""
     seen: set[object] = set()
     stack: list[Any] = [tree]
     while stack:
@@ -22,7 +23,8 @@ def parts(tree: object, into_events: bool = True) -> Iterator[ir.Value | ir.Cond
         if isinstance(node, tuple):
             stack.extend(reversed(node))
         elif isinstance(node, _HOLDERS):
-            stack.extend(_fields(node))
+            if into_events or not isinstance(node, ir.Population):
+                stack.extend(_fields(node))
         elif isinstance(node, (*ir.VALUES, *ir.CONDITIONS)) and node not in seen:
             seen.add(node)
             yield cast(ir.Value | ir.Condition, node)

@@ -27,6 +27,13 @@ def test_the_letter_case_is_the_last_thing_that_matters() -> None:
     assert suggest("vip", ["vipp", "VIP"]) == "did you mean `VIP`?"
 
 
+def test_a_part_is_found_without_its_partition() -> None:
+    names = ["tens", "size.tiny", "size.ten"]
+    assert suggest("ten", names) == "did you mean `size.ten`?"
+    assert suggest("Ten", names) == "did you mean `size.ten`?"
+    assert suggest("size", ["tiers.small"]) is None
+
+
 @pytest.mark.parametrize("name", ["cafe\u0301", "caf\u200bé", "\ufeffcafé", "ca\u00adfé"])
 def test_a_name_that_only_looks_the_same(name: str) -> None:
     said = suggest(name, ["cafe", "café"])

@@ -204,6 +204,36 @@ def test_the_segments_of_an_example_in_english(example: str, day: date) -> None:
     assert said + "\n" == snapshot.read_text(encoding="utf-8")
 
 
+def test_parts_name_those_that_come_before_them(tmp_path: Path) -> None:
+    (tmp_path / "segdsl.yaml").write_text("{language: 1, name: p, catalog: [c.yaml], segments: [s.yaml]}")
+    (tmp_path / "c.yaml").write_text(
+        "tables: {people: {key: id, columns: {id: integer, age: integer, city: string}}}"
+    )
+    (tmp_path / "s.yaml").write_text(
+        "entity: people\npartitions:\n"
+        "  ages:\n    first_match:\n"
+        "      old: {title: Old people, where: age >= 60}\n      here: city = 'Oslo' or age = 1\n      young: age < 20\n"
+        "    otherwise: rest\n"
+        "  sizes:\n    exclusive: {small: age < 3, big: age > 5}\n    otherwise: neither\n"
+    )
+    teller = Teller(segdsl.load(tmp_path), DAY)
+    said = {name: teller.segment(name).to_markdown() for name in ("ages.here", "ages.rest", "sizes.neither")}
+    assert said == {
+        "ages.here": "People that meet all of these:\n- at least one of these holds:\n  - their city is 'Oslo'\n"
+        "  - their age is 1\n- they are not in *Old people*\n\n"
+        "where\n- *Old people*: people whose age is at least 60",
+        "ages.rest": "People that are in none of *Old people*, *ages.here* and *ages.young*.\n\n"
+        "where\n- *Old people*: people whose age is at least 60\n"
+        "- *ages.here*: people that meet all of these:\n  - at least one of these holds:\n"
+        "    - their city is 'Oslo'\n    - their age is 1\n  - they are not in *Old people*\n"
+        "- *ages.young*: people that meet all of these:\n  - their age is less than 20\n"
+        "  - they are in neither *Old people* nor *ages.here*",
+        "sizes.neither": "People that are in neither *sizes.small* nor *sizes.big*.\n\n"
+        "where\n- *sizes.small*: people whose age is less than 3\n"
+        "- *sizes.big*: people whose age is more than 5",
+    }
+
+
 # --- nothing is left out ----------------------------------------------------------------------------------
 
 

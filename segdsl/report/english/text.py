@@ -80,7 +80,7 @@ class Teller:
         return English(meaning, definitions, tuple(m for m in self._mentions if m.sort == "attribute"))
 
     def _tree(self, name: str) -> ast.Expression:
-        tree = self._project.body(name)
+        tree = self._project.told(name)
         assert tree is not None, "only what has no mistakes is put into words"
         return tree
 
