@@ -339,21 +339,25 @@ class Project:
         return select(self, [wanted] if wanted else [], [exclude])
 
     def clauses(self, name: str) -> Clause:
-        """The condition of a segment clause by clause, references and attributes opened."""
+        """The condition of a segment clause by clause, references and attributes opened. Of the parts of a
+        waterfall, those that come before are only named: each of them names others in turn."""
         from segdsl.semantics.clauses import clauses
 
         segment = self.segment(name)
         table = self.catalog.tables[segment.population.table.name]
         binder = self._binder
+        around: list[Definition] = []
 
         def opened(name: str, read: Callable[[ast.Expression], Clause]) -> Clause | None:
-            body = self._bodies.get(name)
-            if body is None:
+            definition, body = self.definitions[name], self.told(name)
+            if body is None or (around and definition.takes_turns_with(around[-1])):
                 return None
-            before, binder.parameters = binder.parameters, self._parameters_for(self.definitions[name])
+            before, binder.parameters = binder.parameters, self._parameters_for(definition)
+            around.append(definition)
             try:
                 return read(body)
             finally:
+                around.pop()
                 binder.parameters = before
 
         found = opened(name, lambda body: clauses(binder, body, Frame(table), opened))

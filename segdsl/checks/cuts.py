@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from segdsl.semantics import ir
 from segdsl.semantics.ranks import population_of
-from segdsl.semantics.scope import Frame
+from segdsl.semantics.scope import Frame, look_up
 from segdsl.semantics.types import Kind, Type
 from segdsl.syntax import ast
 from segdsl.syntax.printer import to_text
@@ -34,19 +34,40 @@ class Cut:
 
 
 def cut_points(binder: Binder, tree: ast.Expression, frame: Frame, engine: Engine, as_of: date) -> list[Cut]:
-    """The cut points of every `ntile` in an expression without mistakes, each once, in order."""
-    found = {to_text(node): node for node in _ranks(tree)}
-    return [_cut(binder, text, node, frame, engine, as_of) for text, node in found.items()]
+    """The cut points of every `ntile` in an expression without mistakes, and in the attributes that it names, each
+    once, in order."""
+    found: dict[str, Cut] = {}
+    for node in _ranks(binder, tree, frame):
+        text = to_text(node)
+        if text not in found:
+            found[text] = _cut(binder, text, node, frame, engine, as_of)
+    return list(found.values())
 
 
-def _ranks(node: Any) -> Iterator[ast.Rank]:
-    if isinstance(node, ast.Rank) and node.function == "ntile":
-        yield node
+def _ranks(binder: Binder, node: ast.Node, frame: Frame) -> Iterator[ast.Rank]:
+    """The tiles of the frame's own row as of the day of the run; none stand in conditions on events."""
+    match node:
+        case ast.Aggregate() | ast.Sequence() | ast.SegmentReference() | ast.AsOf():
+            return
+        case ast.Path():
+            yield from _ranks_of_attribute(binder, node, frame)
+        case ast.Rank(function="ntile"):
+            yield node
     for each in fields(node):
         value = getattr(node, each.name)
         for part in value if isinstance(value, tuple) else (value,):
             if isinstance(part, ast.Node):
-                yield from _ranks(part)
+                yield from _ranks(binder, part, frame)
+
+
+def _ranks_of_attribute(binder: Binder, path: ast.Path, frame: Frame) -> Iterator[ast.Rank]:
+    """What is yielded is to be bound at once: an attribute knows the project's parameters alone."""
+    match look_up(binder.catalog, frame, path):
+        case (home, attribute) if home == frame:
+            tree = binder.parse(attribute.expression)
+            assert tree is not None, "only what has no mistakes is asked about"
+            with binder.shared_parameters():
+                yield from _ranks(binder, tree, frame)
 
 
 def _cut(binder: Binder, text: str, node: ast.Rank, frame: Frame, engine: Engine, as_of: date) -> Cut:

@@ -48,6 +48,11 @@ class Definition:
         """What is bound as one: the segment, or the whole partition."""
         return self.partition or self.name
 
+    def takes_turns_with(self, other: Definition) -> bool:
+        """Whether both are parts of one waterfall, of which the first that fits is taken."""
+        record = self.record
+        return record is other.record and isinstance(record, PartitionRecord) and record.kind == "first_match"
+
     @property
     def span(self) -> Span:
         """The place of its name; of a part, that of the part's where it is written out."""
