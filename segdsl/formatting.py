@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
@@ -36,6 +36,9 @@ _PATHS = {
 
 _BELOW = re.compile(r"[ \t]*:([ \t]*\r?\n\s*)")
 """What is between a key and a value that stands on a line below."""
+
+_ESCAPE = re.compile(r"\\(?:x([0-9A-Fa-f]{2})|u([0-9A-Fa-f]{4})|U([0-9A-Fa-f]{8})|.)", re.S)
+"""An escape in a double-quoted scalar, the code of its character in one of the groups where it has one."""
 
 _BLOCK = re.compile(r"[|>][+-]?[ \t]*(#[^\r\n]*)?\r?\n")
 
@@ -133,9 +136,10 @@ def _change(place: Place, tree: ast.Expression) -> Change | None:
     if about and (place.flow or scalar.style != "plain"):
         return None
     room = WIDTH - (scalar.span.column - 1) - (2 if scalar.style in ("single", "double") else 0)
-    lines = layout(scalar.fragment, tree, 10**9 if place.flow else room)
+    escapes = _escapes(scalar)
+    lines = layout(scalar.fragment, tree, 10**9 if place.flow or escapes else room)
     if len(lines) == 1 and not about:
-        new = _quoted(lines[0], scalar.style)
+        new = _quoted(lines[0], scalar.style, escapes)
         return None if new == text[start:end] else Change(start, end, new)
     # What needs several lines is a literal block; a YAML comment behind it moves to its header.
     line_end = text.find("\n", end)
@@ -166,11 +170,19 @@ def _in_block(place: Place, tree: ast.Expression, text: str) -> Change | None:
     return None if new == written else Change(header.end(), header.end() + len(written), new)
 
 
-def _quoted(text: str, style: str) -> str:
+def _quoted(text: str, style: str, written: Mapping[int, str]) -> str:
     match style:
         case "single":
             return "'" + text.replace("'", "''") + "'"
         case "double":
-            return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
+            return '"' + text.translate({ord("\\"): "\\\\", ord('"'): '\\"', **written}) + '"'
         case _:
             return text
+
+
+def _escapes(scalar: Scalar) -> dict[int, str]:
+    """The characters that a scalar writes by their code, as accents that stand alone are: they stay so."""
+    if scalar.style != "double":
+        return {}
+    found = ((each[0], "".join(each.groups(""))) for each in _ESCAPE.finditer(scalar.span.text))
+    return {int(code, 16): escape for escape, code in found if code and int(code, 16) > 0x7F}

@@ -102,8 +102,9 @@ def _print_wrapped(console: Console, text: Text, indent: int = 0, bullet: str = 
 
 
 def _print_reads(console: Console, reads: tuple[ColumnRead, ...]) -> None:
-    values = [column for column in reads if column.use in ("value", "attribute")]
-    others = [f"{column.table}.{column.column}" for column in reads if column.use in ("time", "key")]
+    # To follow a link tells as much as to read its column, so one that asks for care is among what is read.
+    values = [column for column in reads if column.use in ("value", "attribute") or column.sensitive]
+    others = [f"{column.table}.{column.column}" for column in reads if column not in values]
     if values:
         table = plain_table()
         said = {"tags": any(c.tags for c in values), "care": any(c.sensitive for c in values)}

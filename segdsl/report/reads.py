@@ -25,7 +25,7 @@ ALWAYS_SENSITIVE = frozenset({"sensitive", "personal"})
 
 @dataclass(frozen=True)
 class ColumnRead:
-    """A column that is read. It is sensitive where its tags or the policy ask for care."""
+    """A column that is read. It is sensitive where its tags, its table's or the policy ask for care."""
 
     table: str
     column: str
@@ -68,8 +68,9 @@ def attributes_tagged(project: Project, names: Iterable[tuple[str, str]]) -> lis
 
 def _described(project: Project, table: str, name: str, used: Uses) -> ColumnRead:
     declared = project.catalog.tables[table].columns.get(name)
-    record = project.files.tables[table].columns.get(name)
-    tags = declared.tags if declared else ()
+    of_table = project.files.tables[table]
+    record = of_table.columns.get(name)
+    tags = tuple(dict.fromkeys((*(declared.tags if declared else ()), *map(str, of_table.tags))))
     use: Use = "value" if (table, name) in used.values else "time" if (table, name) in used.times else "key"
     type = str(project.catalog.tables[table].column_type(name))
     sensitive = _needs_care(project, table, name, tags)

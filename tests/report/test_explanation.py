@@ -146,6 +146,28 @@ def test_tags_and_policy_tell_what_is_sensitive(
     assert not any(column.sensitive for column in found.reads if column is not faith)
 
 
+def test_a_sensitive_table_and_a_sensitive_link_are_told(tmp_path: Path) -> None:
+    write_project(tmp_path, "")
+    (tmp_path / "catalog" / "vows.yaml").write_text(
+        "tables:\n  creeds: {key: id, columns: {id: integer, old: boolean}}\n"
+        "  vows:\n    key: id\n    tags: [sensitive]\n    columns: {id: integer, person: integer, creed: {type: integer, tags: [belief]}}\n"
+        "    links: {by: {table: people, column: person}, to: {table: creeds, column: creed}}\n"
+    )
+    found = explained(segdsl.load(tmp_path), "exists(vows where to.old)", "people")
+    assert {f"{c.table}.{c.column}": c.tags for c in found.reads if c.sensitive} == {
+        "vows.person": ("sensitive",),
+        "vows.creed": ("belief", "sensitive"),
+    }
+    assert page(found).partition("READS\n")[2].partition("\n\n")[0] == (
+        "table    column   type      tags                care\n"
+        "─────────────────────────────────────────────────────────\n"
+        "creeds   old      boolean\n"
+        "vows     person   integer   sensitive           sensitive\n"
+        "vows     creed    integer   belief, sensitive   sensitive\n"
+        "and, to find rows and their times: people.id, creeds.id"
+    )
+
+
 def test_an_attribute_with_tags_is_listed_too(tmp_path: Path) -> None:
     project = write_project(tmp_path, "policy: {sensitive: {forbid: [belief]}}\n")
     devout = explained(project, "devout", "people").reads[-1]

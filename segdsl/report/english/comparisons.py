@@ -10,7 +10,7 @@ from segdsl.report.english.constants import amount, is_constant
 from segdsl.report.english.narrator import Narrator
 from segdsl.report.english.parts import calendar_part, clock_part, holds, whole_number
 from segdsl.report.english.paths import counts_something, marked_name, row
-from segdsl.report.english.phrases import Clause, Noun, being
+from segdsl.report.english.phrases import NONE, NOT_KNOWN, Clause, Noun, being
 from segdsl.report.english.windows import between, opposite, window
 from segdsl.semantics import ir
 from segdsl.semantics.logic import MIRRORED, OPPOSITE
@@ -30,13 +30,13 @@ def unknown_note(
     if not n.holds_for_unknowns(node, frame, negated):
         return ""
     if not operands:
-        return "or it is not known"
+        return NOT_KNOWN
     values = [n.value(operand, frame) for operand in operands]
     open_ones = [index for index, value in enumerate(values) if ir.is_nullable(value)]
     if open_ones == [0]:
         first = operands[0]
         counted = isinstance(first, ast.Path) and counts_something(n, first, frame)
-        return "or there is none" if _is_none(values[0]) and not counted else "or it is not known"
+        return NONE if _is_none(values[0]) and not counted else NOT_KNOWN
     if len(open_ones) == 1:
         other = n.noun(operands[open_ones[0]], frame)
         if other.long or other.loose or other.aside:

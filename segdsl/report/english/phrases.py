@@ -12,6 +12,9 @@ from typing import Literal
 from segdsl.report.english.words import bare, listed
 from segdsl.units import Unit
 
+NOTES = (NOT_KNOWN, NONE) = ("or it is not known", "or there is none")
+"""What is said of a clause that holds also where its subject is not known, or is not there."""
+
 _INLINE = 110
 """How many characters two clauses may have to stand in one sentence rather than in a list."""
 
@@ -194,12 +197,25 @@ def _subjects_together(joiner: str, items: list[Said]) -> list[Said]:
             and item.subject == last.subject
             and not (item.nested or last.nested or item.open or item.also)
         ):
-            merged[-1] = replace(
-                last, also=(*last.also, item), joiner=joiner, open=last.open or joiner == "or"
-            )
+            together = replace(last, also=(*last.also, item), joiner=joiner, open=last.open or joiner == "or")
+            merged[-1] = _without_moot_notes(together) if joiner == "and" else together
         else:
             merged.append(item)
     return merged
+
+
+def _without_moot_notes(clause: Clause) -> Clause:
+    """Clauses that must all hold of one value: where one of them is false of what is not known, none is of it."""
+    clauses = (clause, *clause.also)
+    if not any(_needs_the_value(each) for each in clauses):
+        return clause
+    first, *others = (replace(each, note="") if each.note in NOTES else each for each in clauses)
+    return replace(first, also=tuple(others))
+
+
+def _needs_the_value(clause: Clause) -> bool:
+    is_unknown = clause.rest == "known" and clause.negated
+    return not clause.note and not is_unknown
 
 
 def _in_all(ins: list[str], outs: list[str]) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Sequence
 from datetime import date, datetime
 from decimal import Decimal
@@ -180,10 +181,24 @@ def number(value: int | Decimal | float, percent: bool = False, code: bool = Fal
 
 
 def quoted(text: str) -> str:
-    text = shown(text)
+    text = _with_bases(shown(text))
     if not text:
         return "an empty text"
     return f"“{text}”" if "'" in text else f"'{text}'"
+
+
+def _with_bases(text: str) -> str:
+    """A text in which accents that stand by themselves, as in a pattern of them, have a circle to sit on."""
+    parts: list[str] = []
+    before = ""
+    for character in text:
+        if unicodedata.combining(character) and not (
+            before.isalnum() or unicodedata.combining(before or " ")
+        ):
+            parts.append("◌")
+        parts.append(character)
+        before = character
+    return "".join(parts)
 
 
 def day(value: date) -> str:
