@@ -83,7 +83,9 @@ def _owner(n: Narrator, frame: Frame, links: tuple[ast.Name, ...]) -> tuple[str,
     if links and frame.outer is not None and links[0].text == frame.outer.table.entity:
         return f"the {words.genitive(names[0])} ", names[1:]
     if links and (step := dict(frame.steps).get(links[0].text)) is not None:
-        return f"that {words.genitive(n.singular(step.table))} ", names[1:]
+        alike = [each for _, each in frame.steps if each.table is step.table]
+        which = "that" if len(alike) == 1 else f"the {words.ordinal(alike.index(step) + 1)}"
+        return f"{which} {words.genitive(n.singular(step.table))} ", names[1:]
     about = names and frame.outer is not None and names[0] == n.singular(frame.table)
     if about and frame.table.links[links[0].text].target != frame.table.name:
         names.pop(0)  # campaigns are rows about a campaign: its end date is theirs

@@ -16,9 +16,11 @@ def sequence(n: Narrator, node: ast.Sequence, frame: Frame, negated: bool) -> Cl
     said = []
     for number, step in enumerate(node.steps):
         said.append(_step(n, step, frame, tuple(named.items()), first=number == 0))
-        if step.name is not None and not step.negative:
+        if not step.negative:
             table = n.table(step.rows.target.parts[0].text)
-            named[step.name.text] = Frame(table, ir.Earlier(number), in_aggregate=True)
+            # Those without a name, which no condition can mention, are there to be told from.
+            name = step.name.text if step.name is not None else f"#{number}"
+            named[name] = Frame(table, ir.Earlier(number), in_aggregate=True)
     whole = ", and then ".join(said)
     return Clause("have", f"the sequence of {whole}" if negated else whole, None, negated, nested=True)
 

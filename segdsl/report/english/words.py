@@ -159,6 +159,7 @@ def shortened(items: Sequence[str], word: str) -> str:
 
 # --- values -----------------------------------------------------------------------------------------------
 
+_ORDINALS = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth")
 MONTHS = (
     *("January", "February", "March", "April", "May", "June", "July"),
     *("August", "September", "October", "November", "December"),
@@ -178,6 +179,11 @@ def number(value: int | Decimal | float, percent: bool = False, code: bool = Fal
         if code and isinstance(value, int)
         else format(value, ",f" if isinstance(value, Decimal) else ",")
     )
+
+
+def ordinal(number: int) -> str:
+    """first, second, … 10th"""
+    return _ORDINALS[number - 1] if number <= len(_ORDINALS) else f"{number}th"
 
 
 def quoted(text: str) -> str:
