@@ -17,8 +17,8 @@ import segdsl
 from segdsl.diagnostics import Findings
 from segdsl.project import Project
 from segdsl.report.english import words
-from segdsl.report.english.narrator import holds_for_unknowns
 from segdsl.report.english.text import Teller
+from segdsl.report.english.unknowns import holds_for_unknowns
 from segdsl.semantics import ir
 from segdsl.semantics.functions import FUNCTIONS
 from segdsl.semantics.scope import Frame

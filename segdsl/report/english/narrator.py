@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Literal, cast
 
 from segdsl.report.english import words
 from segdsl.report.english.phrases import Noun, Said
+from segdsl.report.english.unknowns import holds_for_unknowns
 from segdsl.semantics import ir
 from segdsl.semantics.calendar import resolve_day
 from segdsl.semantics.catalog import Attribute, Table
@@ -157,21 +158,3 @@ class Narrator:
         assert number is not None
         said = words.counted(words.number(number), unit)
         return said, words.coded(f"${amount.name}") if isinstance(amount, ast.Parameter) else ""
-
-
-def holds_for_unknowns(condition: ir.Condition) -> bool:
-    """Whether a condition in normal form may hold because a value in it is unknown, or a link leads nowhere."""
-    match condition:
-        case ir.And(operands) | ir.Or(operands):
-            return any(map(holds_for_unknowns, operands))
-        case ir.Compare(_, left, right, on_unknown):
-            return on_unknown and (ir.is_nullable(left) or ir.is_nullable(right))
-        case ir.CompareQuotient(_, numerator, denominator, other, on_unknown):
-            quotient = ir.Divide(numerator, denominator)
-            return on_unknown and (ir.is_nullable(quotient) or ir.is_nullable(other))
-        case ir.InList() | ir.TextTest() | ir.BooleanTest():
-            return condition.on_unknown and ir.is_nullable(condition.operand)
-        case ir.Exists() | ir.Member():
-            return condition.negated and any(not link.required for link in condition.links)
-        case _:
-            return False
