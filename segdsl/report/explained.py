@@ -20,7 +20,7 @@ _STYLES = {"name": "bold", "code": "cyan", "": ""}
 def show_explanation(explanation: Explanation, console: Console) -> None:
     """Prints what is meant, what is read and the SQL."""
     for line in _heading(explanation):
-        console.print(line)
+        _print_wrapped(console, line)
     _section(console, f"Meaning, as of {words.day(explanation.as_of)}")
     _print_item(console, explanation.english.meaning)
     if explanation.english.definitions:

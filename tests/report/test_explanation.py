@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from dataclasses import replace
 from datetime import date
 from importlib import import_module
 from pathlib import Path
@@ -294,6 +295,11 @@ def test_long_lines_are_broken_but_never_those_of_sql(shop: Project) -> None:
     assert "\n- their total of price" in text
     assert "\n  is 'toys', is at least 100\n" in text, "under the first letter"
     assert sql == f"{explanation.sql}\n"
+
+
+def test_no_blanks_are_left_where_a_description_is_broken(shop: Project) -> None:
+    found = replace(explain_segment(shop, "toy_lovers", DAY), description="and so on " * 30, title="On " * 50)
+    assert [line for line in page(found).split("\n") if line != line.rstrip()] == []
 
 
 @pytest.mark.parametrize("rule", RULES, ids=[rule.name for rule in RULES])
