@@ -234,6 +234,28 @@ def test_parts_name_those_that_come_before_them(tmp_path: Path) -> None:
     }
 
 
+def test_what_is_named_on_an_earlier_day_has_the_days_of_then(tmp_path: Path) -> None:
+    (tmp_path / "segdsl.yaml").write_text("{language: 1, name: p, catalog: [c.yaml], segments: [s.yaml]}")
+    (tmp_path / "c.yaml").write_text(
+        "tables:\n  people: {key: id, columns: {id: integer}, attributes: {visits_lately: count(visits in last 2 days)}}\n"
+        "  visits:\n    {key: no, time: day, columns: {no: integer, id: integer, day: date}, links: {p: {table: people, column: id}}}\n"
+    )
+    (tmp_path / "s.yaml").write_text(
+        "entity: people\nsegments:\n"
+        "  here: {title: 'Here: now', where: visits_lately > 1}\n"
+        "  ever: exists(visits)\n"
+        "  left: (segment(here) and segment(ever)) as of 2024-01-10 and not segment(here)\n"
+    )
+    assert Teller(segdsl.load(tmp_path), DAY).segment("left").to_markdown() == (
+        "People that meet all of these:\n- they are in both *Here: now* and *ever* as of 10 January 2024\n"
+        "- they are not in *Here: now*\n\nwhere\n"
+        "- *Here: now*: people whose *visits lately* is more than 1\n"
+        "- *ever*: people that have at least one visit\n"
+        "- *visits lately*, as of 10 January 2024: their number of visits in the last 2 days (9 to 10 January 2024)\n"
+        "- *visits lately*: their number of visits in the last 2 days (30 to 31 January 2024)"
+    )
+
+
 # --- nothing is left out ----------------------------------------------------------------------------------
 
 

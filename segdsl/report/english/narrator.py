@@ -28,11 +28,13 @@ Sort = Literal["segment", "attribute", "column"]
 
 @dataclass(frozen=True)
 class Mention:
-    """Something named in a text. `table` is that of an attribute or column, or the entity of a segment."""
+    """Something named in a text. `table` is that of an attribute or column, or the entity of a segment; `as_of` is
+    the day for which it is meant."""
 
     sort: Sort
     table: str
     name: str
+    as_of: date
 
 
 @dataclass
@@ -120,12 +122,12 @@ class Narrator:
 
     def mention(self, sort: Sort, table: str, name: str, said: str) -> str:
         """The words for a name that is defined below."""
-        self.mentions[Mention(sort, table, name)] = None
+        self.mentions[Mention(sort, table, name, self.as_of)] = None
         return words.named(said)
 
     def segment(self, name: str) -> str:
         """The words for a segment."""
-        self.mentions[Mention("segment", "", name)] = None
+        self.mentions[Mention("segment", "", name, self.as_of)] = None
         return words.named(self.titles[name])
 
     def description(self, mention: Mention) -> str | None:

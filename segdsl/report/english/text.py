@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -77,47 +77,61 @@ class Teller:
         else:
             meaning = Item(f"Of each {n.singular(frame.table)}: {n.noun(tree, frame).said}.")
         definitions = tuple(self._definitions(frame.table.name))
-        return English(meaning, definitions, tuple(m for m in self._mentions if m.sort == "attribute"))
+        attributes = dict.fromkeys(
+            replace(each, as_of=self._as_of) for each in self._mentions if each.sort == "attribute"
+        )
+        return English(meaning, definitions, tuple(attributes))
 
     def _tree(self, name: str) -> ast.Expression:
         tree = self._project.told(name)
         assert tree is not None, "only what has no mistakes is put into words"
         return tree
 
-    def _narrator(self, definition: Definition | None = None) -> Narrator:
+    def _narrator(self, definition: Definition | None = None, mention: Mention | None = None) -> Narrator:
         binder = self._project.binder(Findings(), definition)
-        return Narrator(binder, self._project.files.tables, self._titles, self._as_of, self._mentions)
+        as_of = mention.as_of if mention else self._as_of
+        return Narrator(binder, self._project.files.tables, self._titles, as_of, self._mentions)
 
     def _definitions(self, entity: str) -> list[Item]:
-        """What is mentioned, and what that mentions in its turn."""
-        items: list[Item] = []
+        """What is mentioned, and what that mentions in its turn; what is the same on any day, once."""
+        items: dict[Item, None] = {}
         told: set[Mention] = set()
         while left := [mention for mention in self._mentions if mention not in told]:
             told.add(left[0])
-            items.append(self._definition(left[0], entity))
-        return items
+            items[self._on_its_day(left[0], entity)] = None
+        return list(items)
 
-    def _definition(self, mention: Mention, entity: str) -> Item:
+    def _on_its_day(self, mention: Mention, entity: str) -> Item:
+        """A definition, which names its day where that is another one and makes a difference."""
+        head, meant = self._definition(mention, entity)
+        if mention.as_of != self._as_of:
+            aside, self._mentions = self._mentions, {}
+            _, today = self._definition(replace(mention, as_of=self._as_of), entity)
+            self._mentions = aside
+            head += f", as of {words.day(mention.as_of)}" if meant != today else ""
+        return Item(f"{head}: {meant.text}", meant.items)
+
+    def _definition(self, mention: Mention, entity: str) -> tuple[str, Item]:
+        """The name, with what tells of it, and what is meant by it on the day of the mention."""
         if mention.sort == "segment":
             definition = self._project.definitions[mention.name]
             frame = Frame(self._project.catalog.tables[definition.file.entity])
-            members = _members(self._narrator(definition), self._tree(mention.name), frame)
-            return Item(f"{words.named(self._titles[mention.name])}: {members.text}", members.items)
-        n = self._narrator()
+            n = self._narrator(definition, mention)
+            return words.named(self._titles[mention.name]), _members(n, self._tree(mention.name), frame)
+        n = self._narrator(None, mention)
         table = n.table(mention.table)
         head = words.named(words.spoken(mention.name).removeprefix("is "))
         if table.name != entity:
             head += f" (of {n.plural(table)})"
         description = n.description(mention)
         if mention.sort == "column":
-            return Item(f"{head}: {description or 'yes or no'}")
+            return head, Item(description or "yes or no")
         tree, frame = n.tree(table.attributes[mention.name]), Frame(table)
         if description:
             head += f" ({description})"
         if n.is_condition(tree, frame):
-            item = _sentence(n.said(tree, frame))
-            return Item(f"{head}: {item.text}", item.items)
-        return Item(f"{head}: {n.noun(tree, frame).said}")
+            return head, _sentence(n.said(tree, frame))
+        return head, Item(n.noun(tree, frame).said)
 
 
 def _title(definition: Definition) -> str:
