@@ -93,7 +93,7 @@ def test_columns_are_found_behind_attributes_and_segments(shop: Project) -> None
     assert uses(explained(shop, "last(orders.channel) = 'app'"))["orders.order_id"] == "key"
 
 
-@pytest.mark.parametrize("example", ["shop", "completejourney"])
+@pytest.mark.parametrize("example", ["shop", "completejourney", "rfm_nine_box", "lifecycle"])
 def test_what_is_read_is_what_the_sql_reads(example: str) -> None:
     project = segdsl.load(EXAMPLES / example)
     schema = {
