@@ -18,6 +18,7 @@ from segdsl.semantics.times import a
 from segdsl.semantics.types import Kind, Type
 from segdsl.source import Span
 from segdsl.sql import numbers, tree
+from segdsl.sql.dialects import Dialect, dialect
 from segdsl.sql.tree import Expression
 
 
@@ -114,10 +115,11 @@ def _promises(engine: Engine, table: Table, catalog: Catalog, there: dict[str, T
 
 def _column_promises(engine: Engine, table: Table, column: Column) -> Iterator[Promise]:
     stored: Expression = tree.column(column.source)
+    spoken = dialect(engine.dialect)
     name = f"{table.name}.{column.name}"
     if column.type.kind is Kind.FLOAT:
         # NaN and infinities are unknown: they break no range, and a promise to be known.
-        stored = numbers.finite(stored)
+        stored = spoken.finite(stored)
     physical = {n.casefold(): f for n, f in (engine.physical_columns(table.source) or {}).items()}
     if physical.get(column.source.casefold()) != engine.type_name(column.type):
         raw = tree.column(column.source, "stored")
@@ -131,7 +133,7 @@ def _column_promises(engine: Engine, table: Table, column: Column) -> Iterator[P
         message = f"`{name}` is declared known, and unknown"
         yield Promise("unexpected-unknown", _rows(tree.is_null(stored)), message, column.span, help)
     if column.values is not None:
-        outside = exp.In(this=stored, expressions=[_literal(v, column.type) for v in column.values])
+        outside = exp.In(this=stored, expressions=[_literal(spoken, v, column.type) for v in column.values])
         help = "add what is missing to `values`, or mend the data"
         message = f"`{name}` is not among its `values`"
         test = exp.Not(this=outside)
@@ -139,7 +141,7 @@ def _column_promises(engine: Engine, table: Table, column: Column) -> Iterator[P
         yield Promise("outside-values", _rows(test), message, column.span, help, example=example)
     for bound, operator, word in ((column.minimum, "<", "min"), (column.maximum, ">", "max")):
         if bound is not None:
-            beyond = tree.compare(operator, stored, _literal(bound, column.type))  # type: ignore[arg-type]
+            beyond = tree.compare(operator, stored, _literal(spoken, bound, column.type))  # type: ignore[arg-type]
             help = f"change `{word}`, or mend the data"
             message = f"`{name}` is {'below' if word == 'min' else 'above'} its `{word}` of {bound}"
             example = _example(beyond, stored, column)
@@ -217,20 +219,20 @@ def _unreadable(engine: Engine, raw: Expression, type: Type) -> Expression:
     return exp.And(this=tree.is_not_null(raw.copy()), expression=exp.Paren(this=test))
 
 
-def _literal(value: Fact, type: Type) -> Expression:
+def _literal(spoken: Dialect, value: Fact, type: Type) -> Expression:
     match value:
         case bool():
-            return exp.Boolean(this=value)
+            return spoken.boolean(value)
         case int() | Decimal():
-            return numbers.exact_literal(value, type.scale)
+            return spoken.literal(value, type.scale)
         case float():
-            return numbers.float_literal(value)
+            return numbers.float_literal(spoken, value)
         case datetime():
-            return tree.moment(value)
+            return spoken.moment(value)
         case date():
-            return tree.day(value)
+            return spoken.day(value)
         case str():
-            return tree.text(value)
+            return spoken.text(value)
 
 
 def _count(engine: Engine, table: Table, promises: list[Promise], findings: Findings) -> bool:

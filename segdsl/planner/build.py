@@ -25,20 +25,35 @@ from segdsl.semantics import ir
 from segdsl.semantics.calendar import resolve
 from segdsl.semantics.parts import tables
 
+APART = frozenset((ir.Function.MOST_FREQUENT,))
 
-def plan(segments: Sequence[ir.Segment], as_of: date, values: Mapping[str, ir.Value] | None = None) -> Plan:
-    """A plan for segments of one entity (at least one), and for values about its rows, as of a day."""
+
+def plan(
+    segments: Sequence[ir.Segment],
+    as_of: date,
+    values: Mapping[str, ir.Value] | None = None,
+    apart: frozenset[ir.Function] = APART,
+) -> Plan:
+    """A plan for segments of one entity (at least one), and for values about its rows, as of a day.
+
+    The measures of the functions `apart` have scans of their own: what these are is a matter of the dialect.
+    """
     resolved = resolve(tuple(segments), as_of)
     assert len({segment.population for segment in resolved}) == 1, "a plan is for segments of one entity"
     named = {name: resolve(value, as_of) for name, value in (values or {}).items()}
-    return _Builder(as_of, resolved, named).build()
+    return _Builder(as_of, resolved, apart, named).build()
 
 
 class _Builder:
     def __init__(
-        self, as_of: date, segments: tuple[ir.Segment, ...], values: Mapping[str, ir.Value] | None = None
+        self,
+        as_of: date,
+        segments: tuple[ir.Segment, ...],
+        apart: frozenset[ir.Function],
+        values: Mapping[str, ir.Value] | None = None,
     ) -> None:
         self.as_of = as_of
+        self.apart = apart
         self.segments = segments
         self.values = values or {}
         self.strata = Strata()
@@ -76,6 +91,7 @@ class _Builder:
             scan_by_key=self.scans,
             frame_by_key=self.frames,
             strata=self.strata,
+            apart=self.apart,
             taken=self.names.taken,
         )
 
@@ -154,7 +170,7 @@ class _Builder:
         self.add_flag(self.frames[key], member.name, member.body)
 
     def add_aggregate(self, aggregate: ir.Aggregate) -> None:
-        key = scan_key(aggregate, self.as_of, self.strata)
+        key = scan_key(aggregate, self.as_of, self.strata, self.apart)
         if key not in self.scans:
             name = scan_name(key.table, key.chain, key.low, key.high)
             if key.single:
@@ -186,5 +202,5 @@ def only(whole: Plan, name: str) -> Plan:
     """The plan of one segment of a plan, named as it is. Raises KeyError where there is none."""
     for segment in whole.segments:
         if segment.name == name:
-            return _Builder(whole.as_of, (segment,)).build()
+            return _Builder(whole.as_of, (segment,), whole.apart).build()
     raise KeyError(name)

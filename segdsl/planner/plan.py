@@ -128,6 +128,8 @@ class Plan:
     scan_by_key: Mapping[ScanKey, Scan]
     frame_by_key: Mapping[tuple[ir.Table, int], Frame]
     strata: Strata
+    apart: frozenset[ir.Function]
+    """The functions whose measures have scans of their own."""
     taken: frozenset[str]
     """The names of tables read and of what the plan makes."""
 
@@ -145,7 +147,7 @@ class Plan:
 
     def measure_of(self, aggregate: ir.Aggregate) -> tuple[Scan, str]:
         """The scan and column of an aggregate."""
-        scan = self.scan_by_key[scan_key(aggregate, self.as_of, self.strata)]
+        scan = self.scan_by_key[scan_key(aggregate, self.as_of, self.strata, self.apart)]
         return scan, scan.measures[measure(aggregate)]
 
     def frame_of(self, member: ir.Member) -> tuple[Frame, Flag]:
@@ -163,7 +165,7 @@ def measure(aggregate: ir.Aggregate) -> Measure:
     return Measure(aggregate.function, aggregate.value, aggregate.rows.where)
 
 
-def scan_key(aggregate: ir.Aggregate, as_of: date, strata: Strata) -> ScanKey:
+def scan_key(aggregate: ir.Aggregate, as_of: date, strata: Strata, apart: frozenset[ir.Function]) -> ScanKey:
     """The scan that an aggregate (with fixed days) belongs to."""
     rows = aggregate.rows
     low = high = None
@@ -173,7 +175,7 @@ def scan_key(aggregate: ir.Aggregate, as_of: date, strata: Strata) -> ScanKey:
         as_of = rows.as_of.fixed or as_of
         high = min(as_of, (window.high.fixed if window.high else None) or as_of)
         low = None if low == date.min else low
-    single = measure(aggregate) if aggregate.function is ir.Function.MOST_FREQUENT else None
+    single = measure(aggregate) if aggregate.function in apart else None
     return ScanKey(rows.table, rows.chain, rows.time, low, high, strata.of_aggregate(aggregate), single)
 
 

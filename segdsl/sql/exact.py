@@ -9,14 +9,18 @@ from __future__ import annotations
 from collections.abc import Sequence
 from decimal import Decimal
 from fractions import Fraction
+from typing import TYPE_CHECKING
 
 from sqlglot import exp
 
 from segdsl.semantics import ir
 from segdsl.semantics.types import INTEGER, MAX_DIGITS, Kind
 from segdsl.sql import tree
-from segdsl.sql.numbers import exact_literal, product, to_double, whole_digits
+from segdsl.sql.numbers import product, to_double, whole_digits
 from segdsl.sql.tree import Expression
+
+if TYPE_CHECKING:
+    from segdsl.sql.dialects.base import Dialect
 
 _DOUBLE_DIGITS = 15
 """A double holds every whole number of so many digits."""
@@ -28,16 +32,21 @@ _LARGEST_WHOLE = 2**53
 
 
 def compare(
-    operator: ir.CompareOperator, left: ir.Value, above: Expression, right: ir.Value, below: Expression
+    dialect: Dialect,
+    operator: ir.CompareOperator,
+    left: ir.Value,
+    above: Expression,
+    right: ir.Value,
+    below: Expression,
 ) -> Expression:
     """A comparison of two values, given as SQL too; NULL where either is unknown."""
     if _share_a_type(left, right):
         return tree.compare(operator, above, below)
     if isinstance(right, ir.Constant):
-        return _compare_constant(operator, left, above, right)
+        return _compare_constant(dialect, operator, left, above, right)
     if isinstance(left, ir.Constant):
-        return _compare_constant(tree.FLIPPED[operator], right, below, left)
-    return _compare_parts(operator, left, above, right, below)
+        return _compare_constant(dialect, tree.FLIPPED[operator], right, below, left)
+    return _compare_parts(dialect, operator, left, above, right, below)
 
 
 def comparable(operand: ir.Value, constants: Sequence[ir.Constant]) -> list[ir.Constant]:
@@ -79,7 +88,11 @@ _BELOW: dict[ir.CompareOperator, ir.CompareOperator] = {"<": "<=", "<=": "<=", "
 
 
 def _compare_constant(
-    operator: ir.CompareOperator, value: ir.Value, expression: Expression, constant: ir.Constant
+    dialect: Dialect,
+    operator: ir.CompareOperator,
+    value: ir.Value,
+    expression: Expression,
+    constant: ir.Constant,
 ) -> Expression:
     """The constant, rounded down to a step of the value's scale, is one that the value's type holds."""
     steps = _in_steps(constant, value.type.scale)
@@ -90,16 +103,21 @@ def _compare_constant(
         operator = _BELOW[operator]
     if abs(below) >= 10**MAX_DIGITS:
         return tree.known(expression, operator in (("<", "<=", "!=") if below > 0 else (">", ">=", "!=")))
-    literal = exact_literal(_decimal(below, value.type.scale), value.type.scale)
+    literal = dialect.literal(_decimal(below, value.type.scale), value.type.scale)
     return tree.compare(operator, expression, literal)
 
 
 def _compare_parts(
-    operator: ir.CompareOperator, left: ir.Value, above: Expression, right: ir.Value, below: Expression
+    dialect: Dialect,
+    operator: ir.CompareOperator,
+    left: ir.Value,
+    above: Expression,
+    right: ir.Value,
+    below: Expression,
 ) -> Expression:
     """First what stands before the point, then what stands behind it."""
-    whole = [_whole_part(left, above), _whole_part(right, below)]
-    rest = [_fraction(left, above), _fraction(right, below)]
+    whole = [_whole_part(dialect, left, above), _whole_part(dialect, right, below)]
+    rest = [_fraction(dialect, left, above), _fraction(dialect, right, below)]
     same = tree.compare("=", whole[0].copy(), whole[1].copy())
     if operator == "=":
         return tree.all_of([same, tree.compare("=", *rest)])
@@ -109,32 +127,34 @@ def _compare_parts(
     return tree.any_of([tree.compare(first, *whole), tree.all_of([same, tree.compare(operator, *rest)])])
 
 
-def _whole_part(value: ir.Value, expression: Expression) -> Expression:
+def _whole_part(dialect: Dialect, value: ir.Value, expression: Expression) -> Expression:
     if value.type.scale == 0:
         return expression.copy()
-    return tree.function("TRUNC", expression.copy())
+    return dialect.truncated(expression.copy())
 
 
-def _fraction(value: ir.Value, expression: Expression) -> Expression:
+def _fraction(dialect: Dialect, value: ir.Value, expression: Expression) -> Expression:
     if value.type.scale == 0:
         return tree.number(0)
     # Not `% 1`, which engines may answer with a double.
-    rest = tree.arithmetic("-", expression.copy(), _whole_part(value, expression))
-    return tree.cast(rest, f"DECIMAL({MAX_DIGITS}, {MAX_DIGITS})")
+    rest = tree.arithmetic("-", expression.copy(), _whole_part(dialect, value, expression))
+    return dialect.cast(rest, f"DECIMAL({MAX_DIGITS}, {MAX_DIGITS})")
 
 
 # --- as doubles -------------------------------------------------------------------------------------------
 
 
-def nearest_double(value: ir.Value, expression: Expression) -> Expression:
+def nearest_double(dialect: Dialect, value: ir.Value, expression: Expression) -> Expression:
     """An exact value as the nearest double."""
     if value.type.scale and whole_digits(value) + value.type.scale > _DOUBLE_DIGITS:
         # Engines divide the digits by a power of ten, and so round twice; text is rounded once.
-        expression = tree.cast(expression, "VARCHAR")
-    return to_double(expression)
+        expression = dialect.cast(expression, "VARCHAR")
+    return to_double(dialect, expression)
 
 
-def quotient(numerator: ir.Value, above: Expression, denominator: ir.Value, below: Expression) -> Expression:
+def quotient(
+    dialect: Dialect, numerator: ir.Value, above: Expression, denominator: ir.Value, below: Expression
+) -> Expression:
     """The nearest double to the quotient of two exact values; NULL where the divisor is 0.
 
     It may be off by one step where a number has over 15 digits and the quotient is halfway between doubles.
@@ -142,37 +162,42 @@ def quotient(numerator: ir.Value, above: Expression, denominator: ir.Value, belo
     scale = max(numerator.type.scale, denominator.type.scale)
     sizes = [whole_digits(each) + scale for each in (numerator, denominator)]
     if max(sizes) > MAX_DIGITS:
-        return _ratio(nearest_double(numerator, above), nearest_double(denominator, below))
-    above, below = _as_whole(numerator, above, scale), _as_whole(denominator, below, scale)
-    plain = _ratio(to_double(above), to_double(below), denominator)
+        return _ratio(
+            dialect, nearest_double(dialect, numerator, above), nearest_double(dialect, denominator, below)
+        )
+    above = _as_whole(dialect, numerator, above, scale)
+    below = _as_whole(dialect, denominator, below, scale)
+    plain = _ratio(dialect, to_double(dialect, above), to_double(dialect, below), denominator)
     long = [each for each, size in ((above, sizes[0]), (below, sizes[1])) if size > _DOUBLE_DIGITS]
     if not long:
         return plain
     few = tree.all_of([_between(each, -_LARGEST_WHOLE, _LARGEST_WHOLE) for each in long])
-    return tree.case((few, plain), default=_long_division(above, below))
+    return tree.case((few, plain), default=_long_division(dialect, above, below))
 
 
-def _ratio(above: Expression, below: Expression, divisor: ir.Value | None = None) -> Expression:
+def _ratio(
+    dialect: Dialect, above: Expression, below: Expression, divisor: ir.Value | None = None
+) -> Expression:
     if not (isinstance(divisor, ir.Constant) and divisor.value):
         below = exp.Nullif(this=below, expression=tree.number(0))
-    return exp.Div(this=tree.operand(above), expression=tree.operand(below))
+    return dialect.divide(above, below)
 
 
 def _between(expression: Expression, low: int, high: int) -> Expression:
     return exp.Between(this=tree.operand(expression.copy()), low=tree.number(low), high=tree.number(high))
 
 
-def _long_division(above: Expression, below: Expression) -> Expression:
+def _long_division(dialect: Dialect, above: Expression, below: Expression) -> Expression:
     """The whole quotient, and the rest by the divisor."""
-    above = tree.cast(above.copy(), "HUGEINT")
-    divisor = exp.Nullif(this=tree.cast(below.copy(), "HUGEINT"), expression=tree.number(0))
-    whole = exp.IntDiv(this=above, expression=divisor)
-    rest = exp.Mod(this=above.copy(), expression=divisor.copy())
-    part = exp.Div(this=to_double(rest), expression=to_double(divisor.copy()))
-    return tree.arithmetic("+", to_double(whole), part)
+    above = dialect.cast(above.copy(), "HUGEINT")
+    divisor = exp.Nullif(this=dialect.cast(below.copy(), "HUGEINT"), expression=tree.number(0))
+    whole = dialect.whole_quotient(above, divisor)
+    rest = dialect.modulo(above.copy(), divisor.copy())
+    part = dialect.divide(to_double(dialect, rest), to_double(dialect, divisor.copy()))
+    return tree.arithmetic("+", to_double(dialect, whole), part)
 
 
-def _as_whole(value: ir.Value, expression: Expression, scale: int) -> Expression:
+def _as_whole(dialect: Dialect, value: ir.Value, expression: Expression, scale: int) -> Expression:
     """An exact value times 10^scale, which makes a whole number of it."""
     if isinstance(value, ir.Constant):
         return tree.number(int(_in_steps(value, scale)))
@@ -180,7 +205,7 @@ def _as_whole(value: ir.Value, expression: Expression, scale: int) -> Expression
         return expression
     digits = whole_digits(value) + scale
     if value.type.kind is Kind.INTEGER or digits + value.type.scale <= MAX_DIGITS:
-        return product(value, expression, ir.Constant(10**scale, INTEGER), tree.number(10**scale))[1]
+        return product(dialect, value, expression, ir.Constant(10**scale, INTEGER), tree.number(10**scale))[1]
     # All digits as text, without the point: there always are as many behind it as the scale says.
-    text = tree.function("REPLACE", tree.cast(expression, "VARCHAR"), tree.text("."), tree.text(""))
-    return tree.arithmetic("*", tree.cast(text, "HUGEINT"), tree.number(10 ** (scale - value.type.scale)))
+    text = tree.function("REPLACE", dialect.cast(expression, "VARCHAR"), tree.text("."), tree.text(""))
+    return tree.arithmetic("*", dialect.cast(text, "HUGEINT"), tree.number(10 ** (scale - value.type.scale)))

@@ -5,23 +5,27 @@ A condition as SQL may be NULL where the IR says false; `may_be_null` tells when
 
 from __future__ import annotations
 
-import string
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Protocol, assert_never
+from typing import TYPE_CHECKING, Protocol, assert_never
 
 from sqlglot import exp
 
 from segdsl.semantics import ir
 from segdsl.semantics.ir import is_nullable
-from segdsl.semantics.patterns import parse, to_re2
 from segdsl.semantics.types import Kind
 from segdsl.sql import exact, numbers, times, tree
 from segdsl.sql.tree import Expression
 
+if TYPE_CHECKING:
+    from segdsl.sql.dialects.base import Dialect
+
 
 class Row(Protocol):
     """Where an expression is read: gives the columns, aggregates and memberships of the row at hand."""
+
+    @property
+    def dialect(self) -> Dialect: ...
 
     def column(self, column: ir.Column) -> Expression: ...
 
@@ -75,16 +79,16 @@ def may_be_null(condition: ir.Condition) -> bool:
 
 
 def flag(condition: ir.Condition, row: Row) -> Expression:
-    """The condition as a boolean that is never NULL."""
+    """The condition as a boolean value that is never NULL."""
     made = of_condition(condition, row)
-    return tree.coalesce(made, exp.false()) if may_be_null(condition) else made
+    return row.dialect.as_value(row.dialect.otherwise(made, False) if may_be_null(condition) else made)
 
 
 def of_condition(condition: ir.Condition, row: Row) -> Expression:
     """The condition as SQL; NULL counts as false."""
     match condition:
         case ir.Always(value):
-            return exp.true() if value else exp.false()
+            return row.dialect.always(value)
         case ir.And(operands):
             return tree.all_of([of_condition(operand, row) for operand in operands])
         case ir.Or(operands):
@@ -98,7 +102,8 @@ def of_condition(condition: ir.Condition, row: Row) -> Expression:
         case ir.TextTest(_, operand, _, negated, on_unknown):
             return _or_unknown(_negated(_text_test(condition, row), negated), on_unknown, row, operand)
         case ir.BooleanTest(operand, expected, on_unknown):
-            return _or_unknown(_negated(of_value(operand, row), not expected), on_unknown, row, operand)
+            held = row.dialect.holds(of_value(operand, row))
+            return _or_unknown(_negated(held, not expected), on_unknown, row, operand)
         case ir.IsKnown(operand, negated):
             found = of_value(operand, row)
             return tree.is_null(found) if negated else tree.is_not_null(found)
@@ -139,7 +144,7 @@ def _or_unknown(test: Expression, on_unknown: bool, row: Row, *operands: ir.Valu
     unknown = [operand for operand in operands if not _is_fixed(operand)]
     if len(unknown) == 1 and (plain := _stored(unknown[0])) is not None:
         return tree.any_of([test, tree.is_null(row.column(plain))])
-    return tree.coalesce(test, exp.true())
+    return row.dialect.otherwise(test, True)
 
 
 def _stored(value: ir.Value) -> ir.Column | None:
@@ -156,7 +161,9 @@ def _stored(value: ir.Value) -> ir.Column | None:
 def _in_list(test: ir.InList, row: Row) -> Expression:
     operand = of_value(test.operand, row)
     listed = [of_value(value, row) for value in exact.comparable(test.operand, test.values)]
-    return exp.In(this=tree.operand(operand), expressions=listed) if listed else tree.known(operand, False)
+    if not listed:
+        return tree.known(operand, False)
+    return row.dialect.is_in(test.operand, operand, listed)
 
 
 def _compare(operator: ir.CompareOperator, left: ir.Value, right: ir.Value, row: Row) -> Expression:
@@ -167,8 +174,8 @@ def _compare(operator: ir.CompareOperator, left: ir.Value, right: ir.Value, row:
         return numbers.compare_tile(operator, left.tiles, *sides, tile)
     day = times.fixed_day(right)
     if day is not None and isinstance(left, ir.DayOf):
-        return times.compare_day(operator, left.operand, of_time(left.operand, row), day)
-    return exact.compare(operator, left, of_value(left, row), right, of_value(right, row))
+        return times.compare_day(row.dialect, operator, left.operand, of_time(left.operand, row), day)
+    return row.dialect.compare(operator, left, of_value(left, row), right, of_value(right, row))
 
 
 def of_time(value: ir.Value, row: Row) -> Expression:
@@ -182,16 +189,18 @@ def _compare_quotient(condition: ir.CompareQuotient, row: Row) -> Expression:
     def sides(operator: ir.CompareOperator) -> Expression:
         above, below = of_value(numerator, row), of_value(denominator, row)
         if isinstance(other, ir.Constant) and other.value == 1:
-            return exact.compare(operator, numerator, above, denominator, below)
+            return row.dialect.compare(operator, numerator, above, denominator, below)
         # Of finite floats the product may be infinite, and compares as the number that it stands for.
-        times, product = numbers.product(other, of_value(other, row), denominator, below)
-        return exact.compare(operator, numerator, above, times, product)
+        times, product = numbers.product(row.dialect, other, of_value(other, row), denominator, below)
+        return row.dialect.compare(operator, numerator, above, times, product)
 
     def sign(operator: ir.CompareOperator) -> Expression:
         return tree.compare(operator, of_value(denominator, row), zero())
 
     def zero() -> Expression:
-        return numbers.float_literal(0.0) if denominator.type.kind is Kind.FLOAT else tree.number(0)
+        return (
+            numbers.float_literal(row.dialect, 0.0) if denominator.type.kind is Kind.FLOAT else tree.number(0)
+        )
 
     constant = _constant(denominator)
     backwards = tree.FLIPPED[condition.operator]
@@ -199,7 +208,7 @@ def _compare_quotient(condition: ir.CompareQuotient, row: Row) -> Expression:
         test = sides(condition.operator if constant > 0 else backwards)
         return _or_unknown(test, condition.on_unknown, row, numerator, other)
     if constant == 0:
-        return exp.true() if condition.on_unknown else exp.false()
+        return row.dialect.always(condition.on_unknown)
     if isinstance(denominator, ir.Standing):
         # Who is ranked is counted in: never 0.
         return _or_unknown(
@@ -214,8 +223,8 @@ def _compare_quotient(condition: ir.CompareQuotient, row: Row) -> Expression:
     else:
         test = tree.case((sign(">"), sides(condition.operator)), (sign("<"), sides(backwards)))
     if _any_unknown(numerator, denominator, other):
-        return tree.coalesce(test, exp.true()) if condition.on_unknown else test
-    test.set("default", exp.true() if condition.on_unknown else exp.false())
+        return row.dialect.otherwise(test, True) if condition.on_unknown else test
+    test.set("default", row.dialect.boolean(condition.on_unknown))
     return test
 
 
@@ -242,18 +251,18 @@ def _is_never_negative(value: ir.Value) -> bool:
 
 
 def _text_test(test: ir.TextTest, row: Row) -> Expression:
-    operand, pattern = of_value(test.operand, row), tree.text(test.pattern)
+    operand, pattern, dialect = of_value(test.operand, row), test.pattern, row.dialect
     match test.operator:
         case "contains":
-            return exp.Contains(this=operand, expression=pattern)
+            return dialect.contains(operand, pattern)
         case "starts with":
-            return exp.StartsWith(this=operand, expression=pattern)
+            return dialect.starts_with(operand, pattern)
         case "ends with":
-            return exp.EndsWith(this=operand, expression=pattern)
+            return dialect.ends_with(operand, pattern)
         case "like":
-            return exp.Like(this=tree.operand(operand), expression=pattern)
+            return dialect.like(operand, pattern)
         case "matches":
-            return exp.RegexpLike(this=operand, expression=tree.text(to_re2(parse(test.pattern))))
+            return dialect.matches(operand, pattern)
         case _:
             assert_never(test.operator)
 
@@ -281,7 +290,7 @@ def _how_many(condition: ir.HowMany, row: Row) -> Expression:
 def of_value(value: ir.Value, row: Row) -> Expression:
     """The value as SQL; NULL where it is unknown."""
     made = raw(value, row)
-    return numbers.finite(made) if _may_be_infinite(value) else made
+    return row.dialect.finite(made) if _may_be_infinite(value) else made
 
 
 def _may_be_infinite(value: ir.Value) -> bool:
@@ -310,71 +319,72 @@ def raw(value: ir.Value, row: Row) -> Expression:
     """As `of_value`, but a float may be infinite or NaN where the value is unknown."""
     match value:
         case ir.Constant():
-            return _literal(value)
+            return _literal(value, row.dialect)
         case ir.Point():
             day = times.fixed_day(value)
             assert day is not None
-            return tree.day(day)
+            return row.dialect.day(day)
         case ir.Column():
-            return row.column(value)
+            return row.dialect.read(value.type, row.column(value))
         case ir.Aggregate():
             return row.aggregate(value)
         case ir.Negate(operand):
-            return exp.Neg(this=tree.operand(numbers.widened(operand, raw(operand, row))))
+            return row.dialect.negative(operand, raw(operand, row))
         case ir.Arithmetic(_, left, right):
-            return numbers.arithmetic(value, raw(left, row), raw(right, row))
+            return row.dialect.arithmetic(value, raw(left, row), raw(right, row))
         case ir.Divide():
             return _divide(value, row)
         case ir.ToFloat(operand):
             constant = _constant(operand)
             return (
-                exact.nearest_double(operand, of_value(operand, row))
+                row.dialect.nearest_double(operand, of_value(operand, row))
                 if constant is None
-                else numbers.float_literal(constant)
+                else numbers.float_literal(row.dialect, constant)
             )
         case ir.Call():
             return _call(value, row)
         case ir.If(condition, then, otherwise, type):
-            sides = numbers.alike((then, otherwise), type, (of_value(then, row), of_value(otherwise, row)))
+            made = of_value(then, row), of_value(otherwise, row)
+            sides = row.dialect.alike((then, otherwise), type, made)
             return tree.case((of_condition(condition, row), sides[0]), default=sides[1])
         case ir.Band():
             return _band(value, row)
         case ir.LocalTime(operand, zone):
-            return times.local_time(of_value(operand, row), zone)
+            return row.dialect.local_time(of_value(operand, row), zone)
         case ir.DayOf(operand):
-            return times.day_of(of_value(operand, row))
+            return row.dialect.day_of(of_value(operand, row))
         case ir.Part(part, operand):
-            return times.part(part, of_value(operand, row))
+            return row.dialect.part(part, of_value(operand, row))
         case ir.Distance(_, start, end):
-            return times.distance(value, of_value(start, row), of_value(end, row))
+            return times.distance(row.dialect, value, of_value(start, row), of_value(end, row))
         case ir.AddTime(operand):
-            return times.add(value, of_value(operand, row))
+            return times.add(row.dialect, value, of_value(operand, row))
         case ir.ToAnniversary(operand, today):
-            return times.to_anniversary(value, of_value(operand, row), of_value(today, row))
+            return times.to_anniversary(row.dialect, value, of_value(operand, row), of_value(today, row))
         case ir.Standing():
             return row.standing(value)
         case ir.Ntile(tiles, below, known):
-            return numbers.tile(tiles, of_value(below, row), of_value(known, row))
+            return numbers.tile(row.dialect, tiles, of_value(below, row), of_value(known, row))
         case _:
             assert_never(value)
 
 
-def _literal(constant: ir.Constant) -> Expression:
+def _literal(constant: ir.Constant, dialect: Dialect) -> Expression:
     match constant.value:
         case bool(value):
-            return exp.true() if value else exp.false()
+            return dialect.boolean(value)
         case int() | float() | Decimal() if constant.type.kind is Kind.FLOAT:
-            return numbers.float_literal(constant.value)
+            return numbers.float_literal(dialect, constant.value)
         case int() | Decimal():
-            return numbers.exact_literal(constant.value, constant.type.scale)
+            return dialect.literal(constant.value, constant.type.scale)
         case float(value):
-            return numbers.float_literal(value)
+            return numbers.float_literal(dialect, value)
         case datetime() as value:
-            return tree.moment(value)
+            return dialect.moment(value)
         case date() as value:
-            return tree.day(value)
+            return dialect.day(value)
         case str(value):
-            return tree.text(value)
+            return dialect.text(value)
         case _:
             assert_never(constant.value)
 
@@ -382,12 +392,13 @@ def _literal(constant: ir.Constant) -> Expression:
 def _divide(value: ir.Divide, row: Row) -> Expression:
     numerator, denominator = value.numerator, value.denominator
     if Kind.FLOAT not in (numerator.type.kind, denominator.type.kind):
-        return exact.quotient(numerator, of_value(numerator, row), denominator, of_value(denominator, row))
+        above, below = of_value(numerator, row), of_value(denominator, row)
+        return row.dialect.quotient(numerator, above, denominator, below)
     # A numerator that is not finite makes a quotient that is not.
     above, below = raw(numerator, row), of_value(denominator, row)
     if not _constant(denominator):
-        below = exp.Nullif(this=below, expression=numbers.float_literal(0.0))
-    return exp.Div(this=tree.operand(above), expression=tree.operand(below))
+        below = exp.Nullif(this=below, expression=numbers.float_literal(row.dialect, 0.0))
+    return row.dialect.divide(above, below)
 
 
 def _band(band: ir.Band, row: Row) -> Expression:
@@ -395,7 +406,7 @@ def _band(band: ir.Band, row: Row) -> Expression:
     one, nothing = tree.number(1), tree.number(0)
     steps = [
         tree.case(
-            (exact.compare(">=", band.operand, operand.copy(), cut, of_value(cut, row)), one.copy()),
+            (row.dialect.compare(">=", band.operand, operand.copy(), cut, of_value(cut, row)), one.copy()),
             default=nothing.copy(),
         )
         for cut in band.cuts
@@ -408,39 +419,37 @@ def _band(band: ir.Band, row: Row) -> Expression:
 
 def _call(call: ir.Call, row: Row) -> Expression:
     first, *rest = call.arguments
+    dialect = row.dialect
     match call.function:
         case "lower":
-            return _translated(of_value(first, row), string.ascii_uppercase, string.ascii_lowercase)
+            return dialect.lower(of_value(first, row))
         case "upper":
-            return _translated(of_value(first, row), string.ascii_lowercase, string.ascii_uppercase)
+            return dialect.upper(of_value(first, row))
         case "trim":
-            return exp.Trim(this=of_value(first, row), expression=tree.text(" "))
+            return dialect.trim(of_value(first, row))
         case "length":
-            return exp.Length(this=of_value(first, row))
+            return dialect.length(of_value(first, row))
         case "abs":
-            return exp.Abs(this=numbers.widened(first, raw(first, row)))
+            return dialect.absolute(first, raw(first, row))
         case "round":
             if first.type.kind is Kind.INTEGER and not rest:
                 return raw(first, row)
-            return exp.Round(this=raw(first, row), decimals=raw(rest[0], row) if rest else None)
+            return dialect.round(call, raw(first, row), raw(rest[0], row) if rest else None)
         case "floor":
-            return raw(first, row) if first.type.kind is Kind.INTEGER else exp.Floor(this=raw(first, row))
+            made = raw(first, row)
+            return made if first.type.kind is Kind.INTEGER else dialect.floor(call, made)
         case "ceil":
-            return raw(first, row) if first.type.kind is Kind.INTEGER else exp.Ceil(this=raw(first, row))
+            made = raw(first, row)
+            return made if first.type.kind is Kind.INTEGER else dialect.ceil(call, made)
         case "coalesce":
             return tree.coalesce(*_alternatives(call, row))
         case "least" | "greatest":
-            kind = exp.Least if call.function == "least" else exp.Greatest
-            made = _alternatives(call, row)
-            return kind(this=made[0], expressions=made[1:], ignore_nulls=True)
+            alternatives = _alternatives(call, row)
+            return (dialect.least if call.function == "least" else dialect.greatest)(alternatives)
         case _:
             assert_never(call.function)
 
 
 def _alternatives(call: ir.Call, row: Row) -> list[Expression]:
     made = [of_value(argument, row) for argument in call.arguments]
-    return numbers.alike(call.arguments, call.type, made)
-
-
-def _translated(expression: Expression, before: str, after: str) -> Expression:
-    return exp.Translate(this=expression, from_=tree.text(before), to=tree.text(after))
+    return row.dialect.alike(call.arguments, call.type, made)

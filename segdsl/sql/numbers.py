@@ -9,14 +9,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from decimal import Decimal
 from functools import lru_cache
-from typing import Literal
-
-from sqlglot import exp
+from typing import TYPE_CHECKING, Literal
 
 from segdsl.semantics import ir, types
 from segdsl.semantics.types import INTEGER_DIGITS, MAX_DIGITS, Kind, Type
 from segdsl.sql import tree
 from segdsl.sql.tree import Expression
+
+if TYPE_CHECKING:
+    from segdsl.sql.dialects.base import Dialect
 
 _NARROW = 18
 """The most digits of a decimal that fits 64 bits."""
@@ -28,7 +29,7 @@ or the last bit of a double."""
 _TYPES = {32: "INT", 64: "BIGINT", 128: "HUGEINT"}
 
 
-def exact_literal(value: int | Decimal, scale: int = 0) -> Expression:
+def exact_literal(dialect: Dialect, value: int | Decimal, scale: int = 0) -> Expression:
     """A literal whose SQL type is an integer, or for Decimals a decimal."""
     if isinstance(value, int):
         return tree.number(value)
@@ -41,23 +42,16 @@ def exact_literal(value: int | Decimal, scale: int = 0) -> Expression:
         whole, fraction = whole.lstrip("0"), fraction[:scale]
         sign = "-" if value < 0 else ""
         size = f"DECIMAL({max(1, len(whole) + len(fraction))}, {len(fraction)})"
-        return tree.cast(tree.text(f"{sign}{whole or '0'}.{fraction}".rstrip(".")), size)
-    literal = exp.Literal.number(digits)
-    return exp.Neg(this=literal) if value < 0 else literal
+        return dialect.decimal(f"{sign}{whole or '0'}.{fraction}".rstrip("."), size)
+    return dialect.decimal(f"-{digits}" if value < 0 else digits, None)
 
 
-def float_literal(value: int | float | Decimal) -> Expression:
-    shown = f"{value:f}" if isinstance(value, Decimal) else repr(value)
-    return tree.cast(tree.text(shown), "DOUBLE")
+def float_literal(dialect: Dialect, value: int | float | Decimal) -> Expression:
+    return dialect.float(f"{value:f}" if isinstance(value, Decimal) else repr(value))
 
 
-def to_double(expression: Expression) -> Expression:
-    return tree.cast(expression, "DOUBLE")
-
-
-def finite(expression: Expression) -> Expression:
-    """The float, or unknown where it is not finite."""
-    return tree.case((tree.function("ISFINITE", expression), expression.copy()))
+def to_double(dialect: Dialect, expression: Expression) -> Expression:
+    return dialect.cast(expression, "DOUBLE")
 
 
 # These ask about a value's parts, and are asked about each part in turn: without memory, a sum of 200 terms
@@ -194,14 +188,14 @@ def _needed(count: int) -> int:
     return 32 if count <= 9 else 64 if count <= 18 else 128
 
 
-def arithmetic(value: ir.Arithmetic, left: Expression, right: Expression) -> Expression:
+def arithmetic(dialect: Dialect, value: ir.Arithmetic, left: Expression, right: Expression) -> Expression:
     """The operation, its operands as SQL. Exact, or an error at run time."""
     if value.type.kind is Kind.INTEGER:
         needed = _needed(digits(value))
         if needed > max(width(value.left), width(value.right)):
-            left = tree.cast(left, _TYPES[needed])
+            left = dialect.cast(left, _TYPES[needed])
     elif value.type.kind is Kind.DECIMAL and _is_cut(value):
-        left = tree.cast(left, f"DECIMAL({MAX_DIGITS}, {value.left.type.scale})")
+        left = dialect.cast(left, f"DECIMAL({MAX_DIGITS}, {value.left.type.scale})")
     return tree.arithmetic(value.operator, left, right)
 
 
@@ -236,16 +230,18 @@ def _is_wide(value: ir.Value) -> bool:
 
 
 def product(
-    a: ir.Value, left: Expression, b: ir.Value, right: Expression
+    dialect: Dialect, a: ir.Value, left: Expression, b: ir.Value, right: Expression
 ) -> tuple[ir.Arithmetic, Expression]:
     """The product of two values, and as SQL; of exact ones exact, or an error at run time."""
     type = types.arithmetic("*", a.type, b.type)
     assert type is not None, "the binder has seen to it that the product has a type"
     times = ir.Arithmetic("*", a, b, type)
-    return times, arithmetic(times, left, right)
+    return times, dialect.arithmetic(times, left, right)
 
 
-def alike(values: Sequence[ir.Value], type: Type, expressions: Sequence[Expression]) -> list[Expression]:
+def alike(
+    dialect: Dialect, values: Sequence[ir.Value], type: Type, expressions: Sequence[Expression]
+) -> list[Expression]:
     """Values that stand in for each other, as SQL: of one scale where an engine would drop digits.
 
     It would where their common type had over 38 digits: then some after the point go.
@@ -254,7 +250,7 @@ def alike(values: Sequence[ir.Value], type: Type, expressions: Sequence[Expressi
     if type.kind is not Kind.DECIMAL or max(map(_whole_digits, values)) + type.scale <= MAX_DIGITS:
         return made
     return [
-        each if value.type.scale == type.scale else tree.cast(each, f"DECIMAL({MAX_DIGITS}, {type.scale})")
+        each if value.type.scale == type.scale else dialect.cast(each, f"DECIMAL({MAX_DIGITS}, {type.scale})")
         for value, each in zip(values, made, strict=True)
     ]
 
@@ -272,20 +268,20 @@ def _whole_digits(value: ir.Value) -> int:
             return MAX_DIGITS
 
 
-def widened(value: ir.Value, expression: Expression) -> Expression:
+def widened(dialect: Dialect, value: ir.Value, expression: Expression) -> Expression:
     """A value, as SQL, made wide enough for its negative."""
     if value.type.kind is Kind.INTEGER and _needed(digits(value)) > width(value):
-        return tree.cast(expression, _TYPES[_needed(digits(value))])
+        return dialect.cast(expression, _TYPES[_needed(digits(value))])
     return expression
 
 
-def tile(tiles: int, below: Expression, known: Expression) -> Expression:
+def tile(dialect: Dialect, tiles: int, below: Expression, known: Expression) -> Expression:
     """`1 + floor(tiles * below / known)`. What does not divide is taken off first, so that the division is
     exact whether an engine's `/` keeps fractions or not."""
     reached = tree.arithmetic("*", tree.number(tiles), below)
-    rest = exp.Mod(this=exp.Paren(this=reached.copy()), expression=tree.operand(known.copy()))
-    whole = exp.Div(this=exp.Paren(this=tree.arithmetic("-", reached, rest)), expression=tree.operand(known))
-    return tree.arithmetic("+", tree.number(1), tree.cast(whole, "BIGINT"))
+    rest = dialect.modulo(reached.copy(), known.copy())
+    whole = dialect.divisible(tree.arithmetic("-", reached, rest), known)
+    return tree.arithmetic("+", tree.number(1), whole)
 
 
 def compare_tile(

@@ -1,6 +1,7 @@
 """The statements that people ask for, from a plan.
 
-All take the plan, and `schema`, under which the tables stand, or None.
+All take the plan, which is one for the dialect, `schema`, under which the tables stand, or None, and the name of
+a dialect. They raise Unsupported where it can't carry what a segment asks for.
 """
 
 from __future__ import annotations
@@ -11,31 +12,37 @@ from segdsl.planner.build import only
 from segdsl.planner.names import Names
 from segdsl.planner.plan import Plan
 from segdsl.semantics import ir
-from segdsl.sql import tree
+from segdsl.sql import dialects, tree
+from segdsl.sql.context import Context
 from segdsl.sql.ctes import Cte, Named
 from segdsl.sql.frames import frame_query, shared_ctes
 from segdsl.sql.tree import Expression
 
 
-def members_query(plan: Plan, name: str, schema: str | None = None) -> exp.Query:
+def members_query(plan: Plan, name: str, schema: str | None = None, dialect: str = "duckdb") -> exp.Query:
     """The keys of the members of a segment of the plan: one column, named as the key."""
-    alone = only(plan, name)
-    ctes = shared_ctes(alone, schema)
-    before, last = frame_query(alone, alone.main, {}, alone.segments[0].condition, schema)
-    return _with([*ctes, *before], last)
+    context = _context(only(plan, name), schema, dialect)
+    alone = context.plan
+    ctes = shared_ctes(context)
+    before, last = frame_query(context, alone.main, {}, alone.segments[0].condition)
+    return _with(context, [*ctes, *before], last)
 
 
-def row_query(plan: Plan, row: ir.Condition, schema: str | None = None) -> exp.Query:
+def row_query(plan: Plan, row: ir.Condition, schema: str | None = None, dialect: str = "duckdb") -> exp.Query:
     """The key, a boolean for each segment and the plan's values, of the rows of the population where `row`, one
     of the plan's segments, holds."""
+    context = _context(plan, schema, dialect)
     wanted = {segment.name: segment.condition for segment in plan.segments}
-    before, last = frame_query(plan, plan.main, wanted, row, schema, plan.values)
-    return _with([*shared_ctes(plan, schema), *before], last)
+    before, last = frame_query(context, plan.main, wanted, row, plan.values)
+    return _with(context, [*shared_ctes(context), *before], last)
 
 
-def ranges_query(plan: Plan, group: str, value: str, schema: str | None = None) -> exp.Query:
+def ranges_query(
+    plan: Plan, group: str, value: str, schema: str | None = None, dialect: str = "duckdb"
+) -> exp.Query:
     """For each value named `group` of the plan its `least` and `greatest` value named `value`."""
-    before, last = frame_query(plan, plan.main, {}, plan.segments[0].condition, schema, plan.values)
+    context = _context(plan, schema, dialect)
+    before, last = frame_query(context, plan.main, {}, plan.segments[0].condition, plan.values)
     name = Names(plan.taken).take("rows")
     columns = [
         tree.column(group),
@@ -45,28 +52,33 @@ def ranges_query(plan: Plan, group: str, value: str, schema: str | None = None) 
     made = exp.Select(expressions=columns)
     made.set("from_", exp.From(this=tree.table(name)))
     made.set("group", exp.Group(expressions=[tree.column(group)]))
-    return _with([*shared_ctes(plan, schema), *before, Cte(name, last)], made)
+    return _with(context, [*shared_ctes(context), *before, Cte(name, last)], made)
 
 
-def flags_query(plan: Plan, schema: str | None = None) -> exp.Query:
+def flags_query(plan: Plan, schema: str | None = None, dialect: str = "duckdb") -> exp.Query:
     """The key and a boolean for each segment, named as it is, of every row of the population."""
-    return _with(*_flags(plan, schema, {s.name: s.name for s in plan.segments}))
+    context = _context(plan, schema, dialect)
+    return _with(context, *_flags(context, {s.name: s.name for s in plan.segments}))
 
 
-def long_query(plan: Plan, schema: str | None = None) -> exp.Query:
+def long_query(plan: Plan, schema: str | None = None, dialect: str = "duckdb") -> exp.Query:
     """The rows `key, segment`: who is in which segment."""
-    ctes, selects = _long(plan, schema)
-    return _with(ctes, tree.union_all(selects))
+    context = _context(plan, schema, dialect)
+    ctes, selects = _long(context)
+    return _with(context, ctes, tree.union_all(selects))
 
 
-def sizes_query(plan: Plan, schema: str | None = None) -> exp.Query:
+def sizes_query(plan: Plan, schema: str | None = None, dialect: str = "duckdb") -> exp.Query:
     """The rows `segment, size`, one for each segment, in their order."""
     names = Names(plan.taken)
     columns = _column_names(plan)
-    ctes, flags = _flags(plan, schema, columns)
+    context = _context(plan, schema, dialect)
+    ctes, flags = _flags(context, columns)
     name, totals = names.take("flags"), names.take("totals")
     counts: list[Expression] = [
-        tree.named(exp.Count(this=tree.case((tree.column(column), tree.number(1)))), column)
+        tree.named(
+            exp.Count(this=tree.case((context.dialect.holds(tree.column(column)), tree.number(1)))), column
+        )
         for column in columns.values()
     ]
     for count in counts:
@@ -81,15 +93,16 @@ def sizes_query(plan: Plan, schema: str | None = None) -> exp.Query:
         )
         select.set("from_", exp.From(this=tree.table(totals)))
         selects.append(select)
-    return _with([*ctes, Cte(name, flags), Cte(totals, total)], tree.union_all(selects))
+    return _with(context, [*ctes, Cte(name, flags), Cte(totals, total)], tree.union_all(selects))
 
 
-def overlap_query(plan: Plan, schema: str | None = None) -> exp.Query:
+def overlap_query(plan: Plan, schema: str | None = None, dialect: str = "duckdb") -> exp.Query:
     """The rows `a, b, both`: how many are in both, for each pair of segments with `a` before `b`."""
     names = Names(plan.taken | {"flags"})
     # The key may be named so itself.
     place = Names([plan.key_name]).take("position")
-    ctes, selects = _long(plan, schema, place)
+    context = _context(plan, schema, dialect)
+    ctes, selects = _long(context, place)
     long, segments, pairs = names.take("memberships"), names.take("segments"), names.take("pairs")
     listed = []
     for position, segment in enumerate(plan.segments, 1):
@@ -136,7 +149,7 @@ def overlap_query(plan: Plan, schema: str | None = None) -> exp.Query:
         Cte(segments, tree.union_all(listed)),
         Cte(pairs, pair_counts),
     ]
-    return _with(made, last)
+    return _with(context, made, last)
 
 
 def _a_before_b(place: str) -> Expression:
@@ -149,33 +162,42 @@ def _column_names(plan: Plan) -> dict[str, str]:
     return {segment.name: names.take(segment.name) for segment in plan.segments}
 
 
-def _flags(plan: Plan, schema: str | None, columns: dict[str, str]) -> tuple[Named, exp.Select]:
+def _flags(context: Context, columns: dict[str, str]) -> tuple[Named, exp.Select]:
+    plan = context.plan
     wanted = {columns[segment.name]: segment.condition for segment in plan.segments}
-    before, last = frame_query(plan, plan.main, wanted, None, schema)
-    return [*shared_ctes(plan, schema), *before], last
+    before, last = frame_query(context, plan.main, wanted, None)
+    return [*shared_ctes(context), *before], last
 
 
-def _long(plan: Plan, schema: str | None, place: str | None = None) -> tuple[Named, list[exp.Query]]:
+def _long(context: Context, place: str | None = None) -> tuple[Named, list[exp.Query]]:
     """One SELECT for each segment, of the keys and the segment's name, or its number in the column `place`."""
+    plan = context.plan
     columns = _column_names(plan)
-    ctes, flags = _flags(plan, schema, columns)
+    ctes, flags = _flags(context, columns)
     name = Names(plan.taken).take("flags")
     selects: list[exp.Query] = []
     for number, (segment, column) in enumerate(columns.items(), 1):
         shown = tree.named(tree.number(number), place) if place else tree.named(tree.text(segment), "segment")
         select = exp.Select(expressions=[tree.column(plan.key_name), shown])
         select.set("from_", exp.From(this=tree.table(name)))
-        select.set("where", exp.Where(this=tree.column(column)))
+        select.set("where", exp.Where(this=context.dialect.holds(tree.column(column))))
         selects.append(select)
     return [*ctes, Cte(name, flags)], selects
 
 
-def _with(ctes: Named, query: exp.Query) -> exp.Query:
+def _context(plan: Plan, schema: str | None, name: str) -> Context:
+    made = dialects.dialect(name)
+    assert made.apart == plan.apart, "the plan is one for another dialect"
+    return Context(plan, made, schema)
+
+
+def _with(context: Context, ctes: Named, query: exp.Query) -> exp.Query:
+    dialect = context.dialect
     if ctes:
-        query.set("with_", exp.With(expressions=[_cte(*cte) for cte in ctes]))
-    return query
+        query.set("with_", exp.With(expressions=[_cte(dialect, *cte) for cte in ctes]))
+    return dialect.statement(query)
 
 
-def _cte(name: str, select: exp.Query, materialized: bool) -> exp.CTE:
+def _cte(dialect: dialects.Dialect, name: str, select: exp.Query, materialized: bool) -> exp.CTE:
     alias = exp.TableAlias(this=tree.identifier(name))
-    return exp.CTE(this=select, alias=alias, materialized=materialized or None)
+    return exp.CTE(this=select, alias=alias, materialized=(materialized and dialect.materializes) or None)

@@ -4,25 +4,26 @@ from __future__ import annotations
 
 from sqlglot import exp
 
-from segdsl.planner.plan import Plan, RankTable
+from segdsl.planner.plan import RankTable
 from segdsl.semantics import ir
 from segdsl.sql import expressions, times, tree
+from segdsl.sql.context import Context
 from segdsl.sql.relations import TableRow
 from segdsl.sql.tree import Expression
 
 
-def rank_query(plan: Plan, ranks: RankTable, schema: str | None) -> exp.Select:
+def rank_query(context: Context, ranks: RankTable) -> exp.Select:
     """The key of each ranked row and what is asked for of its standing, over the whole population."""
     ranking = ranks.ranking
     population = ranking.population
-    row = TableRow(plan, schema, population.table)
+    row = TableRow(context, population.table)
     key = tree.column(population.table.key_source or "", row.base)
     by = expressions.of_value(ranking.by, row)
     groups = [expressions.of_value(each, row) for each in ranking.per]
     tests: list[Expression] = []
     if population.time is not None:
         moment = expressions.of_time(population.time, row)
-        tests += times.between_days(population.time, moment, None, plan.as_of)
+        tests += times.between_days(row.dialect, population.time, moment, None, context.plan.as_of)
     if ir.is_nullable(ranking.by):
         tests.append(tree.is_not_null(by.copy()))
     if ranking.among is not None:

@@ -7,10 +7,12 @@ from collections.abc import Mapping
 from sqlglot import exp
 
 from segdsl.planner.names import Names, plain
-from segdsl.planner.plan import Frame, Plan, count_of, in_same_frame
+from segdsl.planner.plan import Frame, count_of, in_same_frame
 from segdsl.planner.walk import Leaf, plain_leaf
 from segdsl.semantics import ir
 from segdsl.sql import tree
+from segdsl.sql.context import Context
+from segdsl.sql.dialects.base import Dialect
 from segdsl.sql.tree import Expression
 
 ZERO_OF_NOTHING = (ir.Function.COUNT, ir.Function.COUNT_DISTINCT, ir.Function.SUM)
@@ -19,9 +21,10 @@ ZERO_OF_NOTHING = (ir.Function.COUNT, ir.Function.COUNT_DISTINCT, ir.Function.SU
 class TableRow:
     """A row of a table: a frame's own, or an event, whose `chain` then leads to the row it belongs to."""
 
-    def __init__(self, plan: Plan, schema: str | None, table: ir.Table, chain: ir.Links = ()) -> None:
-        self.plan = plan
-        self.schema = schema
+    def __init__(self, context: Context, table: ir.Table, chain: ir.Links = ()) -> None:
+        self.context = context
+        self.plan = context.plan
+        self.dialect = context.dialect
         self.table = table
         self.chain = chain
         self.names = Names()
@@ -65,7 +68,7 @@ class TableRow:
         alias = self._join(
             (frame.name, member.scope, links), frame.name, frame.name, member.entity.key or "", mine, links
         )
-        return tree.coalesce(tree.column(flag.name, alias), exp.false())
+        return self.dialect.holds(tree.coalesce(tree.column(flag.name, alias), self.dialect.boolean(False)))
 
     def standing(self, standing: ir.Standing) -> Expression:
         table = self.plan.ranks[standing.ranking]
@@ -79,9 +82,9 @@ class TableRow:
 
     def sample(self, sample: ir.Sample) -> Expression:
         key = tree.column(sample.table.key_source or "", self.path(sample.scope, sample.links))
-        made = hashed(sample, key)
+        made = hashed(self.dialect, sample, key)
         certain = all(link.required for link in sample.links)
-        return made if certain else tree.coalesce(made, exp.false())
+        return made if certain else self.dialect.otherwise(made, False)
 
     def entity_key(self) -> Expression:
         """The key of the row that the event belongs to, as the event tells it."""
@@ -129,7 +132,7 @@ class TableRow:
             alias = self.names.take(name)
             self._aliases[key] = alias
             made_here = source in self._plan_names()
-            joined = tree.table(source, alias, None if made_here else self.schema)
+            joined = tree.table(source, alias, None if made_here else self.context.schema)
             on = tree.compare("=", mine, tree.column(column, alias))
             self.joins.append(exp.Join(this=joined, side="LEFT", on=on))
         return self._aliases[key]
@@ -145,7 +148,7 @@ class TableRow:
     ) -> exp.Select:
         """SELECT the columns FROM all that was asked for."""
         made = exp.Select(expressions=columns)
-        made.set("from_", exp.From(this=tree.table(self.table.source, self.base, self.schema)))
+        made.set("from_", exp.From(this=tree.table(self.table.source, self.base, self.context.schema)))
         for join in self.joins:
             made.append("joins", join)
         return finish(made, where, group)
@@ -154,7 +157,10 @@ class TableRow:
 class FlagRow:
     """A row of what the lower levels of a frame have made: facts and flags by name."""
 
-    def __init__(self, source: str, table: ir.Table, facts: Mapping[object, str], frame: Frame) -> None:
+    def __init__(
+        self, dialect: Dialect, source: str, table: ir.Table, facts: Mapping[object, str], frame: Frame
+    ) -> None:
+        self.dialect = dialect
         self.source = source
         self.table = table
         self.facts = facts
@@ -173,15 +179,15 @@ class FlagRow:
         return self._fact(standing)
 
     def sequence(self, sequence: ir.Sequence) -> Expression:
-        return self._fact(sequence)
+        return self.dialect.holds(self._fact(sequence))
 
     def sample(self, sample: ir.Sample) -> Expression:
-        return self._fact(sample)
+        return self.dialect.holds(self._fact(sample))
 
     def member(self, member: ir.Member) -> Expression:
         if in_same_frame(member, self.table):
-            return tree.column(self.frame.flags[member.body].name, self.source)
-        return self._fact(member)
+            return self.dialect.holds(tree.column(self.frame.flags[member.body].name, self.source))
+        return self.dialect.holds(self._fact(member))
 
     def _fact(self, leaf: Leaf) -> Expression:
         return tree.column(self.facts[plain_leaf(leaf)], self.source)
@@ -195,14 +201,13 @@ class FlagRow:
 _HASHES = 2**32
 
 
-def hashed(sample: ir.Sample, key: Expression) -> Expression:
+def hashed(dialect: Dialect, sample: ir.Sample, key: Expression) -> Expression:
     """Whether the hash of a key lies in the slice, as text of 8 hex digits; NULL where the key is."""
     if sample.low >= sample.high:
-        return exp.false()
+        return dialect.always(False)
     if sample.low == 0 and sample.high == _HASHES:
         return tree.is_not_null(key)
-    salted = exp.DPipe(this=tree.text(f"{sample.salt}:"), expression=tree.cast(key, "TEXT"))
-    digits = exp.Substring(this=exp.MD5(this=salted), start=tree.number(1), length=tree.number(8))
+    digits = dialect.hash_digits(sample.salt, key)
     tests = []
     if sample.low > 0:
         tests.append(tree.compare(">=", digits.copy(), tree.text(f"{sample.low:08x}")))

@@ -8,13 +8,15 @@ from datetime import datetime, time
 from sqlglot import exp
 
 from segdsl.planner.names import Names, plain
-from segdsl.planner.plan import Plan, SequenceTable
+from segdsl.planner.plan import SequenceTable
 from segdsl.planner.walk import Leaf, leaves, plain_leaf
 from segdsl.semantics import ir
 from segdsl.semantics.calendar import first_instant
 from segdsl.semantics.types import DATE, Kind
 from segdsl.sql import expressions, times, tree
+from segdsl.sql.context import Context
 from segdsl.sql.ctes import Cte, Named
+from segdsl.sql.dialects.base import Dialect
 from segdsl.sql.relations import TableRow
 from segdsl.sql.tree import Expression
 from segdsl.units import Unit
@@ -53,7 +55,8 @@ class StepTable:
 class StepsRow:
     """The row at hand is the event of a step; what it reads of earlier ones stands beside it."""
 
-    def __init__(self, tables: list[StepTable]) -> None:
+    def __init__(self, dialect: Dialect, tables: list[StepTable]) -> None:
+        self.dialect = dialect
         self.tables = tables
 
     def _fact(self, leaf: ir.Column | ir.Member | ir.Sample) -> Expression:
@@ -66,10 +69,10 @@ class StepsRow:
         return self._fact(column)
 
     def member(self, member: ir.Member) -> Expression:
-        return self._fact(member)
+        return self.dialect.holds(self._fact(member))
 
     def sample(self, sample: ir.Sample) -> Expression:
-        return self._fact(sample)
+        return self.dialect.holds(self._fact(sample))
 
     def aggregate(self, aggregate: ir.Aggregate) -> Expression:
         raise AssertionError("no aggregate stands in a condition on events")
@@ -84,7 +87,7 @@ class StepsRow:
         raise AssertionError("no sequence stands in a condition on events")
 
 
-def sequence_queries(plan: Plan, table: SequenceTable, schema: str | None) -> Named:
+def sequence_queries(context: Context, table: SequenceTable) -> Named:
     """A table for each step, and the keys for which all steps happened."""
     steps = [
         StepTable(step, name, f"step_{number}", Names([step.rows.chain[-1].source]))
@@ -96,8 +99,8 @@ def sequence_queries(plan: Plan, table: SequenceTable, schema: str | None) -> Na
     select.set("from_", exp.From(this=tree.table(first.name, first.alias)))
     tests: list[Expression] = []
     for number, this in enumerate(steps[1:], 1):
-        row = StepsRow(steps[: number + 1])
-        follows = [tree.compare("=", this.key, first.key), *_follows(last, this)]
+        row = StepsRow(context.dialect, steps[: number + 1])
+        follows = [tree.compare("=", this.key, first.key), *_follows(context.dialect, last, this)]
         follows += [expressions.of_condition(clause, row) for clause in _across(this.step)]
         if not this.step.negative:
             select.append("joins", exp.Join(this=tree.table(this.name, this.alias), on=tree.all_of(follows)))
@@ -106,11 +109,11 @@ def sequence_queries(plan: Plan, table: SequenceTable, schema: str | None) -> Na
         none = exp.Select(expressions=[tree.number(1)])
         none.set("from_", exp.From(this=tree.table(this.name, this.alias)))
         none.set("where", exp.Where(this=tree.all_of(follows)))
-        tests += [_span_is_over(last, this), exp.Not(this=exp.Exists(this=none))]
+        tests += [_span_is_over(context.dialect, last, this), exp.Not(this=exp.Exists(this=none))]
     if tests:
         select.set("where", exp.Where(this=tree.all_of(tests)))
     # Last, when it is known which columns are asked for.
-    queries = [Cte(step.name, _step_query(plan, step, schema)) for step in steps]
+    queries = [Cte(step.name, _step_query(context, step)) for step in steps]
     return [*queries, Cte(table.name, select)]
 
 
@@ -133,10 +136,10 @@ def _is_earlier(leaf: Leaf) -> bool:
     return isinstance(leaf, ir.Column | ir.Member | ir.Sample) and isinstance(leaf.scope, ir.Earlier)
 
 
-def _step_query(plan: Plan, table: StepTable, schema: str | None) -> exp.Select:
+def _step_query(context: Context, table: StepTable) -> exp.Select:
     rows = table.step.rows
     assert rows.time is not None, "the steps of a sequence have a time"
-    row = TableRow(plan, schema, rows.table, rows.chain)
+    row = TableRow(context, rows.table, rows.chain)
     columns = [tree.named(row.entity_key(), rows.chain[-1].source)]
     for wanted, name in table.columns.items():
         match wanted:
@@ -149,10 +152,10 @@ def _step_query(plan: Plan, table: StepTable, schema: str | None) -> exp.Select:
         columns.append(tree.named(made, name))
     across = _across(table.step)
     window = rows.window or ir.Days(None, None)
-    limit = rows.as_of.fixed or plan.as_of
+    limit = rows.as_of.fixed or context.plan.as_of
     high = min(limit, (window.high.fixed if window.high else None) or limit)
     low = window.low.fixed if window.low else None
-    tests = times.between_days(rows.time, expressions.of_time(rows.time, row), low, high)
+    tests = times.between_days(row.dialect, rows.time, expressions.of_time(rows.time, row), low, high)
     tests += [expressions.of_condition(c, row) for c in _clauses(table.step) if c not in across]
     if not all(link.required for link in rows.chain):
         tests.append(tree.is_not_null(row.entity_key()))
@@ -161,7 +164,7 @@ def _step_query(plan: Plan, table: StepTable, schema: str | None) -> exp.Select:
 
 def _day(value: ir.Value, row: TableRow) -> Expression:
     made = expressions.of_value(value, row)
-    return made if value.type.kind is Kind.DATE else times.day_of(made)
+    return made if value.type.kind is Kind.DATE else row.dialect.day_of(made)
 
 
 def _fact(leaf: Leaf | str, row: TableRow) -> Expression:
@@ -169,9 +172,9 @@ def _fact(leaf: Leaf | str, row: TableRow) -> Expression:
         case ir.Column():
             return row.column(leaf)
         case ir.Member():
-            return row.member(leaf)
+            return row.dialect.as_value(row.member(leaf))
         case ir.Sample():
-            return row.sample(leaf)
+            return row.dialect.as_value(row.sample(leaf))
     raise AssertionError(f"{leaf!r} is not read of events")
 
 
@@ -186,34 +189,34 @@ def _leaf_name(leaf: Leaf) -> str:
 # --- from step to step ------------------------------------------------------------------------------------
 
 
-def _follows(last: StepTable, this: StepTable) -> list[Expression]:
+def _follows(dialect: Dialect, last: StepTable, this: StepTable) -> list[Expression]:
     """That an event is strictly later than the last one, and at most so long after it."""
     order = DAY if DATE in (last.clock.type, this.clock.type) else MOMENT
     tests = [tree.compare(">", this.column(order), last.column(order))]
     within = this.step.within
     if within is not None:
         name = DAY if within[1].is_calendar else MOMENT
-        tests.append(tree.compare("<=", this.column(name), _end(last, within)))
+        tests.append(tree.compare("<=", this.column(name), _end(dialect, last, within)))
     return tests
 
 
-def _end(last: StepTable, within: tuple[int, Unit]) -> Expression:
+def _end(dialect: Dialect, last: StepTable, within: tuple[int, Unit]) -> Expression:
     """The last day, or the last moment, of the span after an event."""
     count, unit = within
     type, start = (DATE, DAY) if unit.is_calendar else (last.clock.type, MOMENT)
-    return times.add(ir.AddTime(last.clock, count, unit, type), last.column(start))
+    return times.add(dialect, ir.AddTime(last.clock, count, unit, type), last.column(start))
 
 
-def _span_is_over(last: StepTable, this: StepTable) -> Expression:
+def _span_is_over(dialect: Dialect, last: StepTable, this: StepTable) -> Expression:
     within, as_of = this.step.within, this.step.rows.as_of.fixed
     assert within is not None and as_of is not None, "a negative step has a span, and plans have fixed days"
-    end = _end(last, within)
+    end = _end(dialect, last, within)
     if within[1].is_calendar:
-        return tree.compare("<=", end, tree.day(as_of))
+        return tree.compare("<=", end, dialect.day(as_of))
     next_day = times.next_day(as_of)
     if next_day is None:
-        return exp.true()
+        return dialect.always(True)
     time_of = this.step.rows.time
     if isinstance(time_of, ir.LocalTime):
-        return tree.compare("<=", end, tree.moment(first_instant(next_day, time_of.zone)))
-    return tree.compare("<=", end, tree.moment(datetime.combine(next_day, time())))
+        return tree.compare("<=", end, dialect.moment(first_instant(next_day, time_of.zone)))
+    return tree.compare("<=", end, dialect.moment(datetime.combine(next_day, time())))

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime, time, timedelta
-from typing import assert_never
-
-from sqlglot import exp
+from typing import TYPE_CHECKING, assert_never
 
 from segdsl.semantics import ir
 from segdsl.semantics.calendar import day_is_one_stretch, first_instant
@@ -13,6 +11,9 @@ from segdsl.semantics.types import Kind
 from segdsl.sql import tree
 from segdsl.sql.tree import Expression
 from segdsl.units import Unit
+
+if TYPE_CHECKING:
+    from segdsl.sql.dialects.base import Dialect
 
 _YEARS = 10_000
 _LONGEST = {
@@ -44,38 +45,40 @@ def next_day(day: date) -> date:
     return day + timedelta(days=1)
 
 
-def day_bound(operator: ir.CompareOperator, value: ir.Value, expression: Expression, day: date) -> Expression:
+def day_bound(
+    dialect: Dialect, operator: ir.CompareOperator, value: ir.Value, expression: Expression, day: date
+) -> Expression:
     """`value < day` or `value >= day`, by the start of the day. `expression` is the value as SQL, or for a
     LocalTime its operand's."""
     match value:
         case ir.LocalTime(_, zone) if day_is_one_stretch(day, zone):
-            return tree.compare(operator, expression, tree.moment(first_instant(day, zone)))
+            return tree.compare(operator, expression, dialect.moment(first_instant(day, zone)))
         case ir.LocalTime(_, zone):
-            shown = local_time(expression, zone)
-            return tree.compare(operator, shown, tree.moment(datetime.combine(day, time())))
+            shown = dialect.local_time(expression, zone)
+            return tree.compare(operator, shown, dialect.moment(datetime.combine(day, time())))
         case _ if value.type.kind is Kind.DATE:
-            return tree.compare(operator, expression, tree.day(day))
+            return tree.compare(operator, expression, dialect.day(day))
         case _:
-            return tree.compare(operator, expression, tree.moment(datetime.combine(day, time())))
+            return tree.compare(operator, expression, dialect.moment(datetime.combine(day, time())))
 
 
 def between_days(
-    value: ir.Value, expression: Expression, low: date | None, high: date | None
+    dialect: Dialect, value: ir.Value, expression: Expression, low: date | None, high: date | None
 ) -> list[Expression]:
     """Tests that the day of a value is known, not before `low` and not after `high`."""
     tests = []
     if low is not None and low != date.min:
-        tests.append(day_bound(">=", value, expression.copy(), low))
+        tests.append(day_bound(dialect, ">=", value, expression.copy(), low))
     if high is not None and high != date.max:
         if value.type.kind is Kind.DATE:
-            tests.append(tree.compare("<=", expression.copy(), tree.day(high)))
+            tests.append(tree.compare("<=", expression.copy(), dialect.day(high)))
         else:
-            tests.append(day_bound("<", value, expression.copy(), next_day(high)))
+            tests.append(day_bound(dialect, "<", value, expression.copy(), next_day(high)))
     return tests or [tree.is_not_null(expression)]
 
 
 def compare_day(
-    operator: ir.CompareOperator, value: ir.Value, expression: Expression, day: date
+    dialect: Dialect, operator: ir.CompareOperator, value: ir.Value, expression: Expression, day: date
 ) -> Expression:
     """The day of a timestamp against a fixed day, by bounds. Nothing is beyond the ends of the calendar: a clock
     elsewhere may show a day that is, and it counts as the last or first."""
@@ -87,109 +90,92 @@ def compare_day(
         case ">" | "<=" if day == date.max:
             return tree.known(expression, operator == "<=")
         case "<" | ">=":
-            return day_bound(operator, value, expression, day)
+            return day_bound(dialect, operator, value, expression, day)
         case "<=":
-            return day_bound("<", value, expression, next_day(day))
+            return day_bound(dialect, "<", value, expression, next_day(day))
         case ">":
-            return day_bound(">=", value, expression, next_day(day))
+            return day_bound(dialect, ">=", value, expression, next_day(day))
         case "=" if day == date.min:
-            return compare_day("<=", value, expression, day)
+            return compare_day(dialect, "<=", value, expression, day)
         case "=" if day == date.max:
-            return compare_day(">=", value, expression, day)
+            return compare_day(dialect, ">=", value, expression, day)
         case "!=" if day == date.min:
-            return compare_day(">", value, expression, day)
+            return compare_day(dialect, ">", value, expression, day)
         case "!=" if day == date.max:
-            return compare_day("<", value, expression, day)
+            return compare_day(dialect, "<", value, expression, day)
         case "=":
-            first = day_bound(">=", value, expression, day)
-            return tree.all_of([first, day_bound("<", value, expression.copy(), next_day(day))])
+            first = day_bound(dialect, ">=", value, expression, day)
+            return tree.all_of([first, day_bound(dialect, "<", value, expression.copy(), next_day(day))])
         case "!=":
-            first = day_bound("<", value, expression, day)
-            return tree.any_of([first, day_bound(">=", value, expression.copy(), next_day(day))])
+            first = day_bound(dialect, "<", value, expression, day)
+            return tree.any_of([first, day_bound(dialect, ">=", value, expression.copy(), next_day(day))])
 
 
-def local_time(expression: Expression, zone: str) -> Expression:
-    return exp.AtTimeZone(this=tree.operand(expression), zone=tree.text(zone))
-
-
-def day_of(expression: Expression) -> Expression:
-    return tree.cast(expression, "DATE")
-
-
-def part(name: str, expression: Expression) -> Expression:
-    field = "ISODOW" if name == "weekday" else name.upper()
-    return exp.Extract(this=exp.Var(this=field), expression=expression)
-
-
-def days_between(start: Expression, end: Expression) -> Expression:
-    return exp.DateDiff(this=end, expression=start, unit=exp.Var(this="DAY"))
-
-
-def floored(expression: Expression, divisor: int) -> Expression:
-    """A whole number divided, rounded down."""
-    quotient = exp.Div(this=tree.operand(expression), expression=tree.number(divisor))
-    return tree.cast(exp.Floor(this=quotient), "BIGINT")
-
-
-def distance(value: ir.Distance, start: Expression, end: Expression) -> Expression:
+def distance(dialect: Dialect, value: ir.Distance, start: Expression, end: Expression) -> Expression:
     """Whole units from start to end, both dates as SQL."""
     match value.unit:
         case Unit.DAY:
-            return days_between(start, end)
+            return dialect.days_between(start, end)
         case Unit.WEEK:
-            return floored(days_between(start, end), 7)
+            return dialect.floored(dialect.days_between(start, end), 7)
         case Unit.YEAR:
-            return _years(value, start, end)
+            return _years(dialect, value, start, end)
         case Unit.QUARTER:
-            return floored(_months(value, start, end), 3)
+            return dialect.floored(_months(dialect, value, start, end), 3)
         case Unit.MONTH:
-            return _months(value, start, end)
+            return _months(dialect, value, start, end)
         case Unit.HOUR | Unit.MINUTE:
             raise AssertionError("the binder has refused a distance in hours")
         case _:
             assert_never(value.unit)
 
 
-def _field(name: str, value: ir.Value, expression: Expression) -> Expression:
+def _field(dialect: Dialect, name: str, value: ir.Value, expression: Expression) -> Expression:
     day = fixed_day(value)
     if day is not None:
         return tree.number(getattr(day, name))
-    return part(name, expression.copy())
+    return dialect.part(name, expression.copy())
 
 
-def _month_number(value: ir.Value, expression: Expression) -> Expression:
+def _month_number(dialect: Dialect, value: ir.Value, expression: Expression) -> Expression:
     """12 · year + month."""
     day = fixed_day(value)
     if day is not None:
         return tree.number(12 * day.year + day.month)
-    years = tree.arithmetic("*", tree.number(12), part("year", expression.copy()))
-    return tree.arithmetic("+", years, part("month", expression.copy()))
+    years = tree.arithmetic("*", tree.number(12), dialect.part("year", expression.copy()))
+    return tree.arithmetic("+", years, dialect.part("month", expression.copy()))
 
 
-def _months(value: ir.Distance, start: Expression, end: Expression) -> Expression:
-    months = tree.arithmetic("-", _month_number(value.end, end), _month_number(value.start, start))
+def _months(dialect: Dialect, value: ir.Distance, start: Expression, end: Expression) -> Expression:
+    months = tree.arithmetic(
+        "-", _month_number(dialect, value.end, end), _month_number(dialect, value.start, start)
+    )
     last = fixed_day(value.end)
     if last is not None and last.day == 31:
         return months
-    early = tree.compare(">", _field("day", value.start, start), _field("day", value.end, end))
+    early = tree.compare(
+        ">", _field(dialect, "day", value.start, start), _field(dialect, "day", value.end, end)
+    )
     return tree.arithmetic("-", months, tree.case((early, tree.number(1)), default=tree.number(0)))
 
 
-def _years(value: ir.Distance, start: Expression, end: Expression) -> Expression:
-    years = tree.arithmetic("-", _field("year", value.end, end), _field("year", value.start, start))
+def _years(dialect: Dialect, value: ir.Distance, start: Expression, end: Expression) -> Expression:
+    years = tree.arithmetic(
+        "-", _field(dialect, "year", value.end, end), _field(dialect, "year", value.start, start)
+    )
 
     def of_year(side: ir.Value, expression: Expression) -> Expression:
         day = fixed_day(side)
         if day is not None:
             return tree.number(100 * day.month + day.day)
-        hundreds = tree.arithmetic("*", tree.number(100), part("month", expression.copy()))
-        return tree.arithmetic("+", hundreds, part("day", expression.copy()))
+        hundreds = tree.arithmetic("*", tree.number(100), dialect.part("month", expression.copy()))
+        return tree.arithmetic("+", hundreds, dialect.part("day", expression.copy()))
 
     early = tree.compare(">", of_year(value.start, start), of_year(value.end, end))
     return tree.arithmetic("-", years, tree.case((early, tree.number(1)), default=tree.number(0)))
 
 
-def add(value: ir.AddTime, expression: Expression) -> Expression:
+def add(dialect: Dialect, value: ir.AddTime, expression: Expression) -> Expression:
     """A date so many days or months later, or a time so many hours or minutes."""
     count, unit = value.count, value.unit
     if unit in MONTHS:
@@ -197,26 +183,24 @@ def add(value: ir.AddTime, expression: Expression) -> Expression:
     elif unit is Unit.WEEK:
         count, unit = count * 7, Unit.DAY
     # Beyond that there is no day, and engines fail where an interval leaves their own calendar.
-    amount = min(abs(count), _LONGEST[unit])
-    interval = exp.Interval(this=tree.text(str(amount)), unit=exp.Var(this=unit.value.upper()))
-    kind = exp.Sub if count < 0 else exp.Add
-    later = kind(this=tree.operand(expression), expression=interval)
-    return tree.cast(later, "DATE") if unit.is_calendar else later
+    longest = _LONGEST[unit]
+    return dialect.add(max(-longest, min(count, longest)), unit, expression)
 
 
-def to_anniversary(value: ir.ToAnniversary, operand: Expression, today: Expression) -> Expression:
+def to_anniversary(
+    dialect: Dialect, value: ir.ToAnniversary, operand: Expression, today: Expression
+) -> Expression:
     """Days until the month and day come round: the first of that month and as many days, so that 29 February
     is 1 March in common years."""
 
     def until(years: int) -> Expression:
         day = fixed_day(value.today)
-        year = tree.number(day.year + years) if day else part("year", today.copy())
+        year = tree.number(day.year + years) if day else dialect.part("year", today.copy())
         if day is None and years:
             year = tree.arithmetic("+", year, tree.number(years))
-        month = part("month", operand.copy())
-        first = exp.DateFromParts(year=year, month=month, day=tree.number(1))
-        start = days_between(today.copy(), first)
-        with_day = tree.arithmetic("+", start, part("day", operand.copy()))
+        month = dialect.part("month", operand.copy())
+        start = dialect.days_between(today.copy(), dialect.first_of_month(year, month))
+        with_day = tree.arithmetic("+", start, dialect.part("day", operand.copy()))
         return tree.arithmetic("-", with_day, tree.number(1))
 
     return tree.case((tree.compare(">=", until(0), tree.number(0)), until(0)), default=until(1))

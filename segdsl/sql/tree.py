@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from datetime import UTC, date, datetime
 
 from sqlglot import exp
 
@@ -171,17 +170,6 @@ def number(value: int) -> Expression:
 
 def cast(expression: Expression, type: str) -> exp.Cast:
     return exp.Cast(this=expression, to=exp.DataType.build(type, dialect="duckdb"))
-
-
-def day(value: date) -> Expression:
-    return cast(text(value.isoformat()), "DATE")
-
-
-def moment(value: datetime) -> Expression:
-    """A timestamp, or when aware, an instant."""
-    if value.tzinfo is None:
-        return cast(text(value.isoformat(" ")), "TIMESTAMP")
-    return cast(text(value.astimezone(UTC).isoformat(" ")), "TIMESTAMPTZ")
 
 
 def function(name: str, *arguments: Expression) -> exp.Anonymous:

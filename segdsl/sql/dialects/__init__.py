@@ -1,0 +1,15 @@
+"""The dialects, by name."""
+
+from __future__ import annotations
+
+from segdsl.sql.dialects.base import Dialect, Unsupported
+from segdsl.sql.dialects.duckdb import DuckDB
+
+DIALECTS: dict[str, Dialect] = {dialect.name: dialect for dialect in (DuckDB(),)}
+
+__all__ = ["DIALECTS", "Dialect", "Unsupported", "dialect"]
+
+
+def dialect(name: str) -> Dialect:
+    """Raises KeyError where there is none of that name."""
+    return DIALECTS[name]
