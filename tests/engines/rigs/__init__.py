@@ -1,0 +1,26 @@
+"""The engines that tests can run, by name: `open_rig("sqlite")`."""
+
+from __future__ import annotations
+
+from importlib import import_module
+
+from tests.engines.rigs.base import Rig
+
+QUICK = ("duckdb",)
+"""Those that start in seconds: `make test` runs them."""
+SLOW: tuple[str, ...] = ()
+"""Those that `make test-engines` runs besides."""
+
+_CLASSES = {"duckdb": ("duckdb", "DuckDBRig")}
+"""By engine: its module here, and the class in it."""
+
+
+def open_rig(name: str) -> Rig:
+    """The engine, started. Raises ImportError or Unavailable where it can't be had on this machine."""
+    module, made = _CLASSES[name]
+    rig: Rig = getattr(import_module(f"tests.engines.rigs.{module}"), made)()
+    return rig
+
+
+class Unavailable(Exception):
+    """Why an engine can't be started here."""
