@@ -7,11 +7,12 @@ import os
 import re
 import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Self, TypeVar
 
 import duckdb
 from sqlglot import exp
@@ -36,6 +37,8 @@ from segdsl.sql import tree
 
 if TYPE_CHECKING:
     import pyarrow  # type: ignore[import-untyped]
+
+T = TypeVar("T")
 
 _DATABASE = "database_file"
 _RAW = "raw_data"
@@ -381,9 +384,19 @@ class DuckDBEngine:
         return exp.Table(this=tree.identifier(table), db=tree.identifier(_RAW))
 
     def execute(self, query: exp.Expr) -> pyarrow.Table:
+        text = query.sql("duckdb")
         with _hiding(self.hide), _told(""):
-            relation = self._connection.sql(query.sql("duckdb"))
-            return relation.to_arrow_table()
+            return self._interruptible(lambda: self._connection.sql(text).to_arrow_table())
+
+    def _interruptible(self, work: Callable[[], T]) -> T:
+        """Does the work beside the thread that Ctrl-C comes to: not every DuckDB looks for it while it works."""
+        with ThreadPoolExecutor(1) as beside:
+            doing = beside.submit(work)
+            try:
+                return doing.result()
+            except KeyboardInterrupt:
+                self._connection.interrupt()
+                raise
 
     def close(self) -> None:
         self._connection.close()
