@@ -191,7 +191,7 @@ def _some(
 
 
 def _files(root: Path, pattern: str) -> list[str]:
-    if os.path.isabs(pattern):
+    if os.path.isabs(pattern) or "\0" in pattern:  # no file is named so, and older Pythons fail on it
         return []
     return glob.glob(pattern, root_dir=root, recursive=True, include_hidden=True)
 

@@ -6,7 +6,7 @@ import itertools
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 import segdsl
@@ -205,6 +205,7 @@ def test_a_blank_is_or_and_a_comma_is_and(project: segdsl.Project, left: str, ri
 
 
 @given(st.text(alphabet="+,: *?[]!-/\\abtopuse\0ä\n", max_size=12) | st.text(max_size=8))
+@example("\0/?")
 def test_any_text_is_a_selection_or_is_refused(project: segdsl.Project, text: str) -> None:
     for wanted, exclude in ((text, ""), ("", text), (f"path:{text}", ""), (f"+uses:{text}+", text)):
         try:
