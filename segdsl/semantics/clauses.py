@@ -8,10 +8,12 @@ from typing import TYPE_CHECKING
 
 from segdsl.semantics import ir
 from segdsl.semantics.calendar import moved
+from segdsl.semantics.parts import parts
 from segdsl.semantics.scope import Frame, Missing, follow, look_up
 from segdsl.semantics.times import point
+from segdsl.semantics.types import INTEGER
 from segdsl.syntax import ast
-from segdsl.syntax.printer import to_text
+from segdsl.syntax.printer import step_to_text, to_text
 
 if TYPE_CHECKING:
     from segdsl.semantics.binder import Binder
@@ -30,7 +32,8 @@ class Clause:
     """A part of a condition: its text, what it means, the values it tests, and the clauses it is made of.
 
     `sort` says how the children make the clause: `all` of them, `any`, `not` the one, so `many`, the body of a
-    `reference` or an `attribute`, as of another day (`history`); a `test` has none.
+    `reference` or an `attribute`, as of another day (`history`); those of a `sequence` are its steps, each of which
+    holds where the steps happened as far as that one; a `test` has none.
     """
 
     text: str
@@ -69,6 +72,8 @@ class _Reader:
                 return Clause(text, "many", condition, (), self.each(conditions, frame))
             case ast.SegmentReference():
                 return Clause(text, "reference", condition, (), self.reference(node, frame))
+            case ast.Sequence(steps):
+                return Clause(text, "sequence", condition, (), self.steps(steps, condition))
             case ast.AsOf(inner):
                 day = point(self.binder, node.day)
                 child = self.clause(inner, frame)
@@ -86,6 +91,17 @@ class _Reader:
         assert not isinstance(reached, Missing), "only what has no mistakes is looked into"
         found = self.open_segment(node.name.text, lambda body: self.clause(body, reached))
         return () if found is None else (found,)
+
+    def steps(self, steps: tuple[ast.Step, ...], condition: ir.Condition) -> tuple[Clause, ...]:
+        """The sequence as far as each of its steps, with how many events would do for that one."""
+        if not isinstance(condition, ir.Sequence):
+            return ()
+        found = []
+        for number, (node, step) in enumerate(zip(steps, condition.steps, strict=True), 1):
+            text = ("then " if number > 1 else "") + step_to_text(node)
+            so_far = replace(condition, steps=condition.steps[:number], negated=False)
+            found.append(Clause(text, "test", so_far, _events(node, step, condition)))
+        return tuple(found)
 
     def path(self, node: ast.Path, frame: Frame, condition: ir.Condition, text: str) -> Clause:
         """A boolean column shows its value; an attribute that is a condition is opened."""
@@ -126,6 +142,14 @@ class _Reader:
             case _:
                 return {}
         return {name: Shown(name, value) for name, value in zip((side, "ranked"), shown, strict=True)}
+
+
+def _events(node: ast.Step, step: ir.Step, sequence: ir.Sequence) -> tuple[Shown, ...]:
+    """How many events a step could mean, wherever they stand; none is given where that hangs on earlier steps."""
+    if any(isinstance(getattr(part, "scope", None), ir.Earlier) for part in parts(step.rows.where)):
+        return ()
+    count = ir.Aggregate(sequence.scope, sequence.links, ir.Function.COUNT, step.rows, None, INTEGER)
+    return (Shown(to_text(ast.Aggregate("count", node.rows, at=node.rows.at)), count),)
 
 
 _LITERALS = (ast.Number, ast.String, ast.Boolean, ast.Date, ast.Timestamp)

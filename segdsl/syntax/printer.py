@@ -44,6 +44,11 @@ def to_text(expression: ast.Expression) -> str:
     return flat(_Printer({}).text(expression, _Level.OR))
 
 
+def step_to_text(step: ast.Step) -> str:
+    """A step of a sequence on one line, without the `then` before it."""
+    return flat(_Printer({}).step(step))
+
+
 def to_lines(expression: ast.Expression, width: int, remarks: Mapping[int, Remarks]) -> list[str]:
     """The expression as lines of at most `width` characters where that can be helped, broken by clause.
 
