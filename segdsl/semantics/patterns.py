@@ -378,6 +378,11 @@ def to_re2(tree: Pattern) -> str:
     return _Writer(lambda char: f"\\x{{{ord(char):X}}}", r"\z").choice(tree)
 
 
+def to_postgres(tree: Pattern) -> str:
+    """The pattern for PostgreSQL's advanced regular expressions, without flags."""
+    return _Writer(lambda char: f"\\U{ord(char):08X}", r"\Z", most_repeats=255).choice(tree)
+
+
 def _python_code_point(char: str) -> str:
     code = ord(char)
     return f"\\u{code:04x}" if code <= 0xFFFF else f"\\U{code:08x}"
@@ -385,10 +390,11 @@ def _python_code_point(char: str) -> str:
 
 @dataclass(frozen=True)
 class _Writer:
-    """How an engine writes a code point by number, and the end of the text."""
+    """How an engine writes a code point by number, and the end of the text; how often it repeats at most."""
 
     code_point: Callable[[str], str]
     end: str
+    most_repeats: int = MAX_REPEAT
 
     def choice(self, tree: Pattern) -> str:
         options = tree.options if isinstance(tree, Choice) else (tree,)
@@ -403,9 +409,19 @@ class _Writer:
             case Repeat(item, low, high):
                 # Python takes no repeat of a bare `\A`, and no engine one of a bare repeat.
                 inner = self.atom(item) if isinstance(item, Characters) else f"(?:{self.choice(item)})"
-                return inner + _quantifier(low, high)
+                return self.repeated(inner, low, high)
             case _:
                 return self.atom(tree)
+
+    def repeated(self, item: str, low: int, high: int | None) -> str:
+        """In pieces where it is too often for one."""
+        most = self.most_repeats
+        if max(low, high or 0) <= most:
+            return item + _quantifier(low, high)
+        first = min(low, most)
+        most_here = first or most
+        rest = self.repeated(item, low - first, None if high is None else high - most_here)
+        return item + _quantifier(first, most_here) + rest
 
     def atom(self, tree: Pattern) -> str:
         match tree:

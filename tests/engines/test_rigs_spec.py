@@ -8,8 +8,6 @@ not there, fails.
 
 from __future__ import annotations
 
-import os
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -19,36 +17,14 @@ import yaml
 from segdsl import sql
 from segdsl.planner import plan
 from segdsl.sql.dialects import Unsupported, dialect
-from tests.engines.rigs import QUICK, SLOW, Unavailable, open_rig
 from tests.engines.rigs.base import Rig, stored
 from tests.spec.backends import load_project, write_definitions
 from tests.spec.cases import SEGMENT, Case, load_all
 
 CASES = [case for file in load_all() for case in file.cases]
-ASKED = os.environ.get("SEGDSL_ENGINES", "")
-ENGINES = (
-    QUICK
-    if not ASKED
-    else (*QUICK, *SLOW)
-    if ASKED == "all"
-    else tuple(name.strip() for name in ASKED.split(","))
-)
 UNSUPPORTED: dict[str, dict[str, str]] = (
     yaml.safe_load((Path(__file__).parent / "unsupported.yaml").read_text(encoding="utf-8")) or {}
 )
-
-
-@pytest.fixture(scope="module", params=ENGINES)
-def rig(request: pytest.FixtureRequest) -> Iterator[Rig]:
-    name = str(request.param)
-    try:
-        made = open_rig(name)
-    except (ImportError, Unavailable) as error:
-        if ASKED:
-            raise
-        pytest.skip(f"{name} is not at hand: {error}")
-    yield made
-    made.close()
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.id)

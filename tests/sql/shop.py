@@ -25,7 +25,7 @@ from segdsl.semantics.types import (
     Type,
     decimal,
 )
-from segdsl.sql import flags_query, members_query, to_text
+from segdsl.sql import dialects, flags_query, members_query, to_text
 
 AS_OF = date(2024, 1, 31)
 ROW, ENTITY = ir.Scope.ROW, ir.Scope.ENTITY
@@ -252,6 +252,12 @@ def members(condition: ir.Condition, as_of: date = AS_OF) -> set[int]:
     return found
 
 
-def sql(condition: ir.Condition) -> str:
+def sql(condition: ir.Condition, dialect: str = "duckdb") -> str:
     """The statement for the members, on one line."""
-    return " ".join(to_text(members_query(plan([segment(condition)], AS_OF), "it")).split())
+    planned = plan([segment(condition)], AS_OF, apart=dialects.dialect(dialect).apart)
+    return " ".join(to_text(members_query(planned, "it", None, dialect), dialect).split())
+
+
+def where(condition: ir.Condition, dialect: str) -> str:
+    """What stands behind WHERE where a condition on a customer's own columns is all that is asked for."""
+    return sql(condition, dialect).partition(" WHERE ")[2]

@@ -6,12 +6,12 @@ from importlib import import_module
 
 from tests.engines.rigs.base import Rig
 
-QUICK = ("duckdb",)
+QUICK = ("duckdb", "postgres")
 """Those that start in seconds: `make test` runs them."""
 SLOW: tuple[str, ...] = ()
 """Those that `make test-engines` runs besides."""
 
-_CLASSES = {"duckdb": ("duckdb", "DuckDBRig")}
+_CLASSES = {"duckdb": ("duckdb", "DuckDBRig"), "postgres": ("postgres", "PostgresRig")}
 """By engine: its module here, and the class in it."""
 
 

@@ -25,7 +25,11 @@ class Stored:
 
 
 class Rig(Protocol):
-    """An engine at hand. `dialect` is what `segdsl compile --dialect` calls its language."""
+    """An engine at hand. `dialect` is what `segdsl compile --dialect` calls its language.
+
+    Where it has `too_many_digits: tuple[str, ...]`, that is what its errors say where a number on the way has more
+    digits than its widest type.
+    """
 
     dialect: str
 

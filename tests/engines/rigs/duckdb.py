@@ -14,6 +14,7 @@ from tests.engines.rigs.base import Stored
 
 class DuckDBRig:
     dialect = "duckdb"
+    too_many_digits = ("Overflow in", "Out of Range Error", "Could not cast value")
 
     def __init__(self) -> None:
         self.connection = duckdb.connect(":memory:")
