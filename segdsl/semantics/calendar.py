@@ -171,6 +171,16 @@ def first_instant(day: date, zone: str) -> datetime:
     return instant
 
 
+def shown_span(zone: str) -> tuple[datetime, datetime]:
+    """The first and the last instant (in UTC) at which clocks of the time zone show a time of the calendar."""
+    none = timedelta()
+    first, last = (
+        end.replace(tzinfo=ZoneInfo(zone)).utcoffset() or none for end in (datetime.min, datetime.max)
+    )
+    low, high = datetime.min - min(first, none), datetime.max - max(last, none)
+    return low.replace(tzinfo=UTC), high.replace(tzinfo=UTC)
+
+
 def day_is_one_stretch(day: date, zone: str) -> bool:
     """Whether no instant after `first_instant(day)` falls on an earlier date: clocks set back across midnight
     make two stretches of it, and then instants can't be compared instead of days. Nor can they on the first

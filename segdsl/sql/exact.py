@@ -165,8 +165,8 @@ def quotient(
         return _ratio(
             dialect, nearest_double(dialect, numerator, above), nearest_double(dialect, denominator, below)
         )
-    above = _as_whole(dialect, numerator, above, scale)
-    below = _as_whole(dialect, denominator, below, scale)
+    above = dialect.as_whole(numerator, above, scale)
+    below = dialect.as_whole(denominator, below, scale)
     plain = _ratio(dialect, to_double(dialect, above), to_double(dialect, below), denominator)
     long = [each for each, size in ((above, sizes[0]), (below, sizes[1])) if size > _DOUBLE_DIGITS]
     if not long:
@@ -197,15 +197,21 @@ def _long_division(dialect: Dialect, above: Expression, below: Expression) -> Ex
     return tree.arithmetic("+", to_double(dialect, whole), part)
 
 
-def _as_whole(dialect: Dialect, value: ir.Value, expression: Expression, scale: int) -> Expression:
+def as_whole(dialect: Dialect, value: ir.Value, expression: Expression, scale: int) -> Expression:
     """An exact value times 10^scale, which makes a whole number of it."""
     if isinstance(value, ir.Constant):
-        return tree.number(int(_in_steps(value, scale)))
+        return dialect.literal(int(_in_steps(value, scale)), 0)
     if scale == 0:
         return expression
     digits = whole_digits(value) + scale
     if value.type.kind is Kind.INTEGER or digits + value.type.scale <= MAX_DIGITS:
-        return product(dialect, value, expression, ir.Constant(10**scale, INTEGER), tree.number(10**scale))[1]
+        return raised(dialect, value, expression, scale)
     # All digits as text, without the point: there always are as many behind it as the scale says.
     text = tree.function("REPLACE", dialect.cast(expression, "VARCHAR"), tree.text("."), tree.text(""))
     return tree.arithmetic("*", dialect.cast(text, "HUGEINT"), tree.number(10 ** (scale - value.type.scale)))
+
+
+def raised(dialect: Dialect, value: ir.Value, expression: Expression, scale: int) -> Expression:
+    """An exact value multiplied by 10^scale."""
+    factor = ir.Constant(10**scale, INTEGER)
+    return product(dialect, value, expression, factor, dialect.literal(10**scale, 0))[1]

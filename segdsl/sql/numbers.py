@@ -236,7 +236,7 @@ def product(
     type = types.arithmetic("*", a.type, b.type)
     assert type is not None, "the binder has seen to it that the product has a type"
     times = ir.Arithmetic("*", a, b, type)
-    return times, dialect.arithmetic(times, left, right)
+    return times, dialect.product(times, left, right)
 
 
 def alike(

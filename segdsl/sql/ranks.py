@@ -19,7 +19,7 @@ def rank_query(context: Context, ranks: RankTable) -> exp.Select:
     row = TableRow(context, population.table)
     key = tree.column(population.table.key_source or "", row.base)
     by = expressions.of_value(ranking.by, row)
-    groups = [expressions.of_value(each, row) for each in ranking.per]
+    groups = [row.dialect.partition(each.type, expressions.of_value(each, row)) for each in ranking.per]
     tests: list[Expression] = []
     if population.time is not None:
         moment = expressions.of_time(population.time, row)

@@ -23,6 +23,7 @@ _LONGEST = {
     Unit.MINUTE: _YEARS * 366 * 24 * 60,
 }
 """More of each unit than the calendar from year 1 to 9999 has."""
+_DAYS_OF_400_YEARS = 146_097
 MONTHS = {Unit.MONTH: 1, Unit.QUARTER: 3, Unit.YEAR: 12}
 
 
@@ -195,12 +196,14 @@ def to_anniversary(
 
     def until(years: int) -> Expression:
         day = fixed_day(value.today)
-        year = tree.number(day.year + years) if day else dialect.part("year", today.copy())
+        # The calendar repeats itself after 400 years, and has none after the last.
+        early = day is not None and day.year + years > date.max.year
+        year = tree.number(day.year + years - 400 * early) if day else dialect.part("year", today.copy())
         if day is None and years:
             year = tree.arithmetic("+", year, tree.number(years))
         month = dialect.part("month", operand.copy())
         start = dialect.days_between(today.copy(), dialect.first_of_month(year, month))
         with_day = tree.arithmetic("+", start, dialect.part("day", operand.copy()))
-        return tree.arithmetic("-", with_day, tree.number(1))
+        return tree.arithmetic("-", with_day, tree.number(1 - _DAYS_OF_400_YEARS * early))
 
     return tree.case((tree.compare(">=", until(0), tree.number(0)), until(0)), default=until(1))

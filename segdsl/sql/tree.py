@@ -300,3 +300,10 @@ def _balanced(
         return parts[0]
     middle = len(parts) // 2
     return join(_balanced(parts[:middle], join), _balanced(parts[middle:], join))
+
+
+def with_nulls_least(query: exp.Query) -> exp.Query:
+    """The query for an engine to which NULL is less than all: what is put in order is known, so nothing is said of it."""
+    for ordered in query.find_all(exp.Ordered):
+        ordered.set("nulls_first", not ordered.args.get("desc"))
+    return query

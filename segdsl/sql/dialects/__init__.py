@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from segdsl.sql.dialects.base import Dialect, Unsupported
+from segdsl.sql.dialects.bigquery import BigQuery
 from segdsl.sql.dialects.duckdb import DuckDB
 from segdsl.sql.dialects.postgres import Postgres
 
-DIALECTS: dict[str, Dialect] = {dialect.name: dialect for dialect in (DuckDB(), Postgres())}
+DIALECTS: dict[str, Dialect] = {dialect.name: dialect for dialect in (DuckDB(), Postgres(), BigQuery())}
 
 __all__ = ["DIALECTS", "Dialect", "Unsupported", "dialect"]
 

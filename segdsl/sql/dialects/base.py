@@ -129,6 +129,10 @@ class Dialect:
         """`+`, `-` or `*` of two values, of exact ones exact or an error at run time."""
         return numbers.arithmetic(self, value, left, right)
 
+    def product(self, value: ir.Arithmetic, left: Expression, right: Expression) -> Expression:
+        """`*` for a comparison: of finite floats it is infinite where it overflows."""
+        return self.arithmetic(value, left, right)
+
     def negative(self, operand: ir.Value, made: Expression) -> Expression:
         return exp.Neg(this=tree.operand(numbers.widened(self, operand, made)))
 
@@ -163,6 +167,10 @@ class Dialect:
     ) -> Expression:
         """The nearest double to the quotient of exact values; NULL where the divisor is 0."""
         return exact.quotient(self, numerator, above, denominator, below)
+
+    def as_whole(self, value: ir.Value, made: Expression, scale: int) -> Expression:
+        """An exact value times 10^scale, which makes a whole number of it that has 38 digits at most."""
+        return exact.as_whole(self, value, made, scale)
 
     def divide(self, above: Expression, below: Expression) -> Expression:
         """The quotient of doubles, of which the divisor is not 0."""
@@ -246,6 +254,10 @@ class Dialect:
 
     def ordered(self, type: Type, value: Expression) -> Expression:
         """A key as it stands in an ORDER BY: text goes by code points."""
+        return value
+
+    def partition(self, type: Type, value: Expression) -> Expression:
+        """A value as it stands in a PARTITION BY."""
         return value
 
     def hash_digits(self, salt: str, key: Expression) -> Expression:

@@ -6,12 +6,16 @@ from importlib import import_module
 
 from tests.engines.rigs.base import Rig
 
-QUICK = ("duckdb", "postgres")
+QUICK = ("duckdb", "postgres", "bigquery")
 """Those that start in seconds: `make test` runs them."""
 SLOW: tuple[str, ...] = ()
 """Those that `make test-engines` runs besides."""
 
-_CLASSES = {"duckdb": ("duckdb", "DuckDBRig"), "postgres": ("postgres", "PostgresRig")}
+_CLASSES = {
+    "duckdb": ("duckdb", "DuckDBRig"),
+    "postgres": ("postgres", "PostgresRig"),
+    "bigquery": ("bigquery", "BigQueryRig"),
+}
 """By engine: its module here, and the class in it."""
 
 
