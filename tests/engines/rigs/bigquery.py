@@ -13,11 +13,11 @@ from decimal import Context, Decimal
 from typing import Any
 from unittest import mock
 
-import wasmtime  # type: ignore[import-not-found,unused-ignore]
-from google.protobuf.timestamp_pb2 import Timestamp  # type: ignore[import-not-found,import-untyped,unused-ignore]
-from zetasql.api import CatalogBuilder, PreparedQuery, TableBuilder  # type: ignore[import-not-found,unused-ignore]
-from zetasql.core import ZetaSqlLocalService, wasm_client  # type: ignore[import-not-found,unused-ignore]
-from zetasql.types import (  # type: ignore[import-not-found,unused-ignore]
+import wasmtime
+from google.protobuf.timestamp_pb2 import Timestamp
+from zetasql.api import CatalogBuilder, PreparedQuery, TableBuilder
+from zetasql.core import ZetaSqlLocalService, wasm_client
+from zetasql.types import (
     AnalyzerOptions,
     LanguageFeature,
     LanguageOptions,
