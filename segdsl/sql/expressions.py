@@ -14,7 +14,7 @@ from sqlglot import exp
 from segdsl.semantics import ir
 from segdsl.semantics.ir import is_nullable
 from segdsl.semantics.types import Kind
-from segdsl.sql import exact, numbers, times, tree
+from segdsl.sql import numbers, times, tree
 from segdsl.sql.tree import Expression
 
 if TYPE_CHECKING:
@@ -105,8 +105,7 @@ def of_condition(condition: ir.Condition, row: Row) -> Expression:
             held = row.dialect.holds(of_value(operand, row))
             return _or_unknown(_negated(held, not expected), on_unknown, row, operand)
         case ir.IsKnown(operand, negated):
-            found = of_value(operand, row)
-            return tree.is_null(found) if negated else tree.is_not_null(found)
+            return is_known(operand, row, negated)
         case ir.Exists(negated=negated):
             return tree.compare("=" if negated else ">", row.events(condition), tree.number(0))
         case ir.Sequence(negated=negated):
@@ -158,9 +157,19 @@ def _stored(value: ir.Value) -> ir.Column | None:
             return None
 
 
+def is_known(value: ir.Value, row: Row, negated: bool = False) -> Expression:
+    """Whether a value is known; of a column that is how it is stored, whatever the dialect reads it as."""
+    match value:
+        case ir.Column() if value.type.kind is not Kind.FLOAT:
+            made = row.column(value)
+        case _:
+            made = of_value(value, row)
+    return tree.is_null(made) if negated else tree.is_not_null(made)
+
+
 def _in_list(test: ir.InList, row: Row) -> Expression:
     operand = of_value(test.operand, row)
-    listed = [of_value(value, row) for value in exact.comparable(test.operand, test.values)]
+    listed = [of_value(value, row) for value in row.dialect.comparable(test.operand, test.values)]
     if not listed:
         return tree.known(operand, False)
     return row.dialect.is_in(test.operand, operand, listed)
@@ -199,7 +208,9 @@ def _compare_quotient(condition: ir.CompareQuotient, row: Row) -> Expression:
 
     def zero() -> Expression:
         return (
-            numbers.float_literal(row.dialect, 0.0) if denominator.type.kind is Kind.FLOAT else tree.number(0)
+            numbers.float_literal(row.dialect, 0.0)
+            if denominator.type.kind is Kind.FLOAT
+            else row.dialect.zero(denominator)
         )
 
     constant = _constant(denominator)

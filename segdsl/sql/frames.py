@@ -91,7 +91,7 @@ def _measure(scan: Scan, measure: Measure, row: TableRow) -> Expression:
         case ir.Function.SUM if value.type.kind is Kind.FLOAT:
             return row.dialect.float_sum(made)
         case ir.Function.SUM:
-            return row.dialect.exact_sum(made, value.type)
+            return row.dialect.total(value, made)
         case ir.Function.MIN:
             return exp.Min(this=made)
         case ir.Function.MAX:
@@ -135,7 +135,7 @@ def _first_or_last(scan: Scan, row: TableRow) -> exp.Query:
         tree.named(value, name),
         tree.named(number, place),
     ]
-    tests = [*_events(scan, row), tree.is_not_null(value.copy())]
+    tests = [*_events(scan, row), expressions.is_known(measure.value, row)]
     return _at_first_place(row.select(columns, tests, []), scan.key_column, name, place)
 
 
@@ -169,7 +169,7 @@ def _most_frequent(scan: Scan, row: TableRow) -> exp.Query:
         tree.named(exp.Count(this=exp.Star()), times_seen),
         tree.named(row.dialect.latest(_moment(scan, row)), last),
     ]
-    tests = [*_events(scan, row), tree.is_not_null(value.copy())]
+    tests = [*_events(scan, row), expressions.is_known(measure.value, row)]
     groups = [row.entity_key()]
     if not isinstance(measure.value, ir.Constant):
         # A number in GROUP BY is the position of a column.
@@ -195,7 +195,7 @@ def _most_frequent_by_windows(scan: Scan, row: TableRow) -> exp.Query:
         tree.named(value, name),
         tree.named(_numbered([row.entity_key()], _moment(scan, row), False), seen),
     ]
-    tests = [*_events(scan, row), tree.is_not_null(value.copy())]
+    tests = [*_events(scan, row), expressions.is_known(measure.value, row)]
     events = row.select(columns, tests, [])
     counts = exp.Select(
         expressions=[

@@ -47,7 +47,7 @@ class TableRow:
         found = self._measure(aggregate)
         if aggregate.function not in ZERO_OF_NOTHING:
             return found
-        found = tree.coalesce(found, tree.number(0))
+        found = tree.coalesce(found, self.dialect.zero(aggregate))
         if all(link.required for link in aggregate.links):
             return found
         key = self._key_at(aggregate.links)

@@ -53,14 +53,14 @@ def day_bound(
     LocalTime its operand's."""
     match value:
         case ir.LocalTime(_, zone) if day_is_one_stretch(day, zone):
-            return tree.compare(operator, expression, dialect.moment(first_instant(day, zone)))
+            return dialect.bounded(operator, expression, first_instant(day, zone))
         case ir.LocalTime(_, zone):
             shown = dialect.local_time(expression, zone)
-            return tree.compare(operator, shown, dialect.moment(datetime.combine(day, time())))
+            return dialect.bounded(operator, shown, datetime.combine(day, time()))
         case _ if value.type.kind is Kind.DATE:
             return tree.compare(operator, expression, dialect.day(day))
         case _:
-            return tree.compare(operator, expression, dialect.moment(datetime.combine(day, time())))
+            return dialect.bounded(operator, expression, datetime.combine(day, time()))
 
 
 def between_days(

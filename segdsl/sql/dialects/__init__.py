@@ -6,8 +6,11 @@ from segdsl.sql.dialects.base import Dialect, Unsupported
 from segdsl.sql.dialects.bigquery import BigQuery
 from segdsl.sql.dialects.duckdb import DuckDB
 from segdsl.sql.dialects.postgres import Postgres
+from segdsl.sql.dialects.sqlite import SQLite
 
-DIALECTS: dict[str, Dialect] = {dialect.name: dialect for dialect in (DuckDB(), Postgres(), BigQuery())}
+DIALECTS: dict[str, Dialect] = {
+    dialect.name: dialect for dialect in (DuckDB(), Postgres(), SQLite(), BigQuery())
+}
 
 __all__ = ["DIALECTS", "Dialect", "Unsupported", "dialect"]
 

@@ -125,6 +125,14 @@ class Dialect:
         """The sum of exact values of a type, exact up to 38 digits and else an error."""
         return exp.Sum(this=value)
 
+    def total(self, value: ir.Value, made: Expression) -> Expression:
+        """The sum of exact values, given as SQL too."""
+        return self.exact_sum(made, value.type)
+
+    def zero(self, value: ir.Value) -> Expression:
+        """0, to stand where the value is NULL or beside it in a comparison."""
+        return tree.number(0)
+
     def arithmetic(self, value: ir.Arithmetic, left: Expression, right: Expression) -> Expression:
         """`+`, `-` or `*` of two values, of exact ones exact or an error at run time."""
         return numbers.arithmetic(self, value, left, right)
@@ -149,6 +157,10 @@ class Dialect:
     ) -> Expression:
         """A comparison of two values, given as SQL too; NULL where either is."""
         return exact.compare(self, operator, left, above, right, below)
+
+    def comparable(self, operand: ir.Value, constants: Sequence[ir.Constant]) -> list[ir.Constant]:
+        """Those of the constants that the operand could be equal to, such as `is_in` takes them."""
+        return exact.comparable(operand, constants)
 
     def is_in(self, operand: ir.Value, made: Expression, listed: list[Expression]) -> Expression:
         """Whether a value is among constants of its type, of which there are some."""
@@ -277,6 +289,10 @@ class Dialect:
         kind = exp.Sub if count < 0 else exp.Add
         later = kind(this=tree.operand(value), expression=interval)
         return self.cast(later, "DATE") if unit.is_calendar else later
+
+    def bounded(self, operator: ir.CompareOperator, value: Expression, moment: datetime) -> Expression:
+        """Whether a timestamp or instant is `<` or `>=` a moment, so that an index on it can be used."""
+        return tree.compare(operator, value, self.moment(moment))
 
     def day_of(self, value: Expression) -> Expression:
         """The date of a timestamp."""

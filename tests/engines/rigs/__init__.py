@@ -6,7 +6,7 @@ from importlib import import_module
 
 from tests.engines.rigs.base import Rig
 
-QUICK = ("duckdb", "postgres", "bigquery")
+QUICK = ("duckdb", "postgres", "sqlite", "bigquery")
 """Those that start in seconds: `make test` runs them."""
 SLOW: tuple[str, ...] = ()
 """Those that `make test-engines` runs besides."""
@@ -14,6 +14,7 @@ SLOW: tuple[str, ...] = ()
 _CLASSES = {
     "duckdb": ("duckdb", "DuckDBRig"),
     "postgres": ("postgres", "PostgresRig"),
+    "sqlite": ("sqlite", "SQLiteRig"),
     "bigquery": ("bigquery", "BigQueryRig"),
 }
 """By engine: its module here, and the class in it."""
