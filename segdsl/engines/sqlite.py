@@ -4,8 +4,9 @@
     segdsl.engines.sqlite.register(connection)
     connection.execute(statement)
 
-Each gives NULL where an argument is NULL. One that is given what it can't take, or whose result would have more
-digits than 38, fails, and the statement with it: SQLite then says `user-defined function raised exception`.
+Each gives NULL where an argument is NULL. One that is given what it can't take fails, and the statement with it, by an
+OperationalError (`user-defined function raised exception`); where a result would have more digits than 38, by a
+DataError (`string or blob too big`, which is SQLite's only word for it).
 """
 
 from __future__ import annotations
@@ -27,6 +28,7 @@ Value = int | float | str | bytes | None
 
 _MOST = 10**38
 """Exact results are smaller than this."""
+_LONGEST = 99
 _LARGEST = 2**63
 _COMPLEMENT = str.maketrans("0123456789", "9876543210")
 
@@ -68,6 +70,8 @@ def encode(number: int) -> str:
     if not number:
         return "p00:"
     digits = str(abs(number))
+    if len(digits) > _LONGEST:
+        raise OverflowError("there is no room for so many digits")
     shown = f"{len(digits):02d}:{digits}"
     return f"p{shown}" if number > 0 else f"n{shown.translate(_COMPLEMENT)}"
 
@@ -99,12 +103,14 @@ def _fitting(number: int) -> str:
 
 def _scaled(value: Value, places: int) -> int:
     """round(value * 10^places), half away from zero."""
-    if isinstance(value, int) or (isinstance(value, str) and value.startswith(("p", "n"))):
-        return _whole(value) * int(10**places)
-    if isinstance(value, bytes):
-        raise ValueError(f"{value!r} is no number")
-    # A double stands for its shortest digits.
-    return _rounded(Fraction(Decimal(repr(value) if isinstance(value, float) else str(value))) * 10**places)
+    match value:
+        case float() if abs(value) != _LARGEST:
+            # A double stands for its shortest digits.
+            return _rounded(Fraction(repr(value)) * 10**places)
+        case str() if not value.startswith(("p", "n")):
+            return _rounded(Fraction(Decimal(value)) * 10**places)
+        case _:
+            return _whole(value) * int(10**places)
 
 
 def _rounded(number: Fraction) -> int:

@@ -31,6 +31,7 @@ _CYCLES = "cycles"
 _CYCLE_YEARS, _CYCLE_DAYS = 400, 146_097
 _PLACES = {"year": (1, 4), "month": (6, 2), "day": (9, 2), "hour": (12, 2), "minute": (15, 2)}
 """Where each part of a time stands in its text, and how long it is."""
+_LARGEST_WHOLE = 2**53
 _MOST_TABLES = 64
 _MOST_SELECTS = 500
 _LONGEST_GLOB = 10_000
@@ -309,7 +310,7 @@ class SQLite(ScaledNumbers):
 def _is_read_right(value: float) -> bool:
     """Whether SQLite reads the digits of a double as that double: it rounds to 64 bits first, then to 53."""
     digits = repr(abs(value))
-    if not value:
+    if abs(value) <= _LARGEST_WHOLE and value == int(value):
         return True
     if "e" in digits or "." not in digits or len(digits) > 17:
         return False

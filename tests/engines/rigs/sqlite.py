@@ -27,6 +27,7 @@ _DECLARED = {
 
 class SQLiteRig:
     dialect = "sqlite"
+    too_many_digits = ("string or blob too big", "integer overflow")
 
     def __init__(self) -> None:
         self.connection = sqlite3.connect(":memory:")
