@@ -161,13 +161,7 @@ def first_instant(day: date, zone: str) -> datetime:
     if shown != local.replace(tzinfo=None):
         later = local.replace(fold=1).astimezone(UTC)
         low, high = min(instant, later) - timedelta(hours=3), max(instant, later)
-        while high - low > timedelta(microseconds=1):
-            middle = low + (high - low) / 2
-            if middle.astimezone(ZoneInfo(zone)).date() < day:
-                low = middle
-            else:
-                high = middle
-        return high
+        return _turn(low, high, lambda moment: _shown_day(moment, zone) >= day)
     return instant
 
 
@@ -181,21 +175,38 @@ def shown_span(zone: str) -> tuple[datetime, datetime]:
     return low.replace(tzinfo=UTC), high.replace(tzinfo=UTC)
 
 
-def day_is_one_stretch(day: date, zone: str) -> bool:
-    """Whether no instant after `first_instant(day)` falls on an earlier date: clocks set back across midnight
-    make two stretches of it, and then instants can't be compared instead of days. Nor can they on the first
-    and last days of the calendar, where one of the two clocks shows none."""
-    if not date.min + timedelta(days=1) < day < date.max - timedelta(days=1):
-        return False
+def interruption(day: date, zone: str) -> tuple[datetime, datetime] | None:
+    """The instants after `first_instant(day)`, from the first to before the second, on which clocks show an
+    earlier date: they are set back across midnight, which makes two stretches of the day. `day` is not one of
+    the first two or last two of the calendar."""
     start = first_instant(day, zone)
-    step = timedelta(minutes=1)
-    offset_then = start.astimezone(ZoneInfo(zone)).utcoffset()
-    soon = (start + timedelta(hours=3)).astimezone(ZoneInfo(zone)).utcoffset()
-    if offset_then == soon:
-        return True
-    moment = start
-    for _ in range(180):
-        moment += step
-        if moment.astimezone(ZoneInfo(zone)).date() < day:
-            return False
-    return True
+    offsets = [(start + timedelta(hours=hours)).astimezone(ZoneInfo(zone)).utcoffset() for hours in (0, 3)]
+    if offsets[0] == offsets[1]:
+        return None
+    minutes = [start + timedelta(minutes=number) for number in range(181)]
+    early = [moment for moment in minutes if _shown_day(moment, zone) < day]
+    if not early:
+        return None
+    minute = timedelta(minutes=1)
+    back = _turn(early[0] - minute, early[0], lambda moment: _shown_day(moment, zone) < day)
+    return back, _turn(early[-1], early[-1] + minute, lambda moment: _shown_day(moment, zone) >= day)
+
+
+def is_at_an_end(day: date) -> bool:
+    """Whether a day is so near to an end of the calendar that a clock elsewhere may show a day beyond it."""
+    return not date.min + timedelta(days=1) < day < date.max - timedelta(days=1)
+
+
+def _shown_day(moment: datetime, zone: str) -> date:
+    return moment.astimezone(ZoneInfo(zone)).date()
+
+
+def _turn(low: datetime, high: datetime, holds: Callable[[datetime], bool]) -> datetime:
+    """When something that does not hold at `low` and does at `high` begins to."""
+    while high - low > timedelta(microseconds=1):
+        middle = low + (high - low) / 2
+        if holds(middle):
+            high = middle
+        else:
+            low = middle
+    return high

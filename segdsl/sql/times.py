@@ -6,7 +6,7 @@ from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING, assert_never
 
 from segdsl.semantics import ir
-from segdsl.semantics.calendar import day_is_one_stretch, first_instant
+from segdsl.semantics.calendar import first_instant, interruption, is_at_an_end
 from segdsl.semantics.types import Kind
 from segdsl.sql import tree
 from segdsl.sql.tree import Expression
@@ -52,8 +52,8 @@ def day_bound(
     """`value < day` or `value >= day`, by the start of the day. `expression` is the value as SQL, or for a
     LocalTime its operand's."""
     match value:
-        case ir.LocalTime(_, zone) if day_is_one_stretch(day, zone):
-            return dialect.bounded(operator, expression, first_instant(day, zone))
+        case ir.LocalTime(_, zone) if not is_at_an_end(day):
+            return _instant_bound(dialect, operator, expression, day, zone)
         case ir.LocalTime(_, zone):
             shown = dialect.local_time(expression, zone)
             return dialect.bounded(operator, shown, datetime.combine(day, time()))
@@ -61,6 +61,24 @@ def day_bound(
             return tree.compare(operator, expression, dialect.day(day))
         case _:
             return dialect.bounded(operator, expression, datetime.combine(day, time()))
+
+
+def _instant_bound(
+    dialect: Dialect, operator: ir.CompareOperator, expression: Expression, day: date, zone: str
+) -> Expression:
+    """By instants, which an index finds. Clocks set back across midnight show the day before once more."""
+
+    def test(operator: ir.CompareOperator, instant: datetime) -> Expression:
+        return dialect.bounded(operator, expression.copy(), instant)
+
+    start = first_instant(day, zone)
+    again = interruption(day, zone)
+    if again is None:
+        return test(operator, start)
+    back, onward = again
+    if operator == "<":
+        return tree.any_of([test("<", start), tree.all_of([test(">=", back), test("<", onward)])])
+    return tree.any_of([tree.all_of([test(">=", start), test("<", back)]), test(">=", onward)])
 
 
 def between_days(

@@ -13,8 +13,8 @@ from segdsl.semantics import ir
 from segdsl.semantics.calendar import (
     AS_OF,
     add_units,
-    day_is_one_stretch,
     first_instant,
+    interruption,
     is_reversed,
     resolve,
     resolve_day,
@@ -77,8 +77,12 @@ def test_first_instant(day: date, zone: str, instant: datetime) -> None:
 
 
 def test_a_clock_set_back_across_midnight_makes_two_stretches() -> None:
-    assert not day_is_one_stretch(date(2006, 10, 29), "America/St_Johns")
-    assert day_is_one_stretch(date(2024, 11, 3), "America/New_York")
+    # At 00:01 on the 29th it is 23:01 on the 28th again, for 59 minutes.
+    back, onward = datetime(2006, 10, 29, 2, 31, tzinfo=UTC), datetime(2006, 10, 29, 3, 30, tzinfo=UTC)
+    assert interruption(date(2006, 10, 29), "America/St_Johns") == (back, onward)
+    assert interruption(date(2024, 11, 3), "America/New_York") is None
+    # Set back from midnight to 23:00: the new day has begun for no time yet.
+    assert interruption(date(2018, 2, 18), "America/Sao_Paulo") is None
 
 
 @given(

@@ -45,6 +45,8 @@ class Dialect:
         (ir.Function.FIRST, ir.Function.LAST, ir.Function.MOST_FREQUENT)
     )
     """The functions that are computed in scans of their own, with windows; see `first` and `last`."""
+    function_case: ClassVar[str | None] = "upper"
+    """How names of functions are written; None where letter case matters."""
     materializes: ClassVar[bool] = False
     """Whether a common table expression can be kept from being folded into what reads it."""
 

@@ -6,7 +6,7 @@ from importlib import import_module
 
 from tests.engines.rigs.base import Rig
 
-QUICK = ("duckdb", "postgres", "sqlite", "bigquery")
+QUICK = ("duckdb", "postgres", "sqlite", "bigquery", "clickhouse")
 """Those that start in seconds: `make test` runs them."""
 SLOW: tuple[str, ...] = ()
 """Those that `make test-engines` runs besides."""
@@ -16,6 +16,7 @@ _CLASSES = {
     "postgres": ("postgres", "PostgresRig"),
     "sqlite": ("sqlite", "SQLiteRig"),
     "bigquery": ("bigquery", "BigQueryRig"),
+    "clickhouse": ("clickhouse", "ClickHouseRig"),
 }
 """By engine: its module here, and the class in it."""
 
