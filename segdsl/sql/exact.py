@@ -53,6 +53,11 @@ def comparable(operand: ir.Value, constants: Sequence[ir.Constant]) -> list[ir.C
     """Those of the constants that the operand could be equal to, such as an engine can compare it with."""
     if all(_share_a_type(operand, constant) for constant in constants):
         return list(constants)
+    return of_its_scale(operand, constants)
+
+
+def of_its_scale(operand: ir.Value, constants: Sequence[ir.Constant]) -> list[ir.Constant]:
+    """Those of the constants that an exact operand could be equal to, as constants of its type."""
     scale = operand.type.scale
     found = []
     for constant in constants:

@@ -9,9 +9,10 @@ from decimal import Decimal
 
 from sqlglot import exp
 
+from segdsl.planner.names import Names
 from segdsl.semantics import ir
 from segdsl.semantics.types import Kind, Type
-from segdsl.sql import numbers, tree, widths
+from segdsl.sql import exact, numbers, tree, widths
 from segdsl.sql.dialects.base import Dialect, Unsupported
 from segdsl.sql.tree import Expression
 from segdsl.sql.widths import MIDDLE, NARROW, WIDE
@@ -137,6 +138,16 @@ class ClickHouse(Dialect):
                     above = _to_decimal(above, needed, scale)
         return tree.compare(operator, above, below)
 
+    def comparable(self, operand: ir.Value, constants: Sequence[ir.Constant]) -> list[ir.Constant]:
+        # IN takes no decimals beside an integer.
+        return exact.of_its_scale(operand, constants) if operand.type.is_exact else list(constants)
+
+    def is_in(self, operand: ir.Value, made: Expression, listed: list[Expression]) -> Expression:
+        if operand.type.kind is not Kind.FLOAT:
+            return super().is_in(operand, made, listed)
+        # IN tells the two zeros of floats apart.
+        return tree.any_of([exp.EQ(this=made.copy(), expression=each) for each in listed])
+
     def alike(self, values: Sequence[ir.Value], type: Type, made: Sequence[Expression]) -> list[Expression]:
         match type.kind:
             case Kind.INTEGER if not _are_of_one_sign(values):
@@ -254,6 +265,7 @@ class ClickHouse(Dialect):
         for select in query.find_all(exp.Select):
             if select.args.get("joins"):
                 _name_columns(select)
+                _tell_tables_apart(select)
         names = []
         if any(join.side == "LEFT" for join in query.find_all(exp.Join)):
             names.append("join_use_nulls")
@@ -267,19 +279,40 @@ class ClickHouse(Dialect):
 
 def _name_columns(select: exp.Select) -> None:
     """Gives the columns of a SELECT from several tables their names, which would be `table.column` else."""
+    taken = {each.alias for each in select.expressions if isinstance(each, exp.Alias)}
     named = [
-        exp.Alias(this=each, alias=each.this.copy()) if isinstance(each, exp.Column) else each
+        exp.Alias(this=each, alias=each.this.copy())
+        if isinstance(each, exp.Column) and each.name not in taken
+        else each
         for each in select.expressions
     ]
     select.set("expressions", named)
+
+
+def _tell_tables_apart(select: exp.Select) -> None:
+    """Other aliases for those that are the name of another table of the SELECT: a table is looked up among the
+    aliases too."""
+    tables = [select.args["from_"].this, *(join.this for join in select.args["joins"])]
+    tables = [each for each in tables if isinstance(each, exp.Table)]
+    names = Names([each.alias_or_name for each in tables] + [each.name for each in tables])
+    for table in tables:
+        old = table.alias
+        if not any(each.name == old and each is not table and not each.db for each in tables):
+            continue
+        new = tree.identifier(names.take(old))
+        table.set("alias", exp.TableAlias(this=new))
+        for column in select.find_all(exp.Column):
+            if column.table == old and column.parent_select is select:
+                column.set("table", new.copy())
 
 
 def _hides_a_column(query: exp.Query) -> bool:
     """Whether an alias of some SELECT is also a name in it that stands without its table."""
     for select in query.find_all(exp.Select):
         aliases = {each.alias for each in select.expressions if isinstance(each, exp.Alias)}
-        if any(column.name in aliases and not column.table for column in select.find_all(exp.Column)):
-            return True
+        for column in select.find_all(exp.Column) if aliases else ():
+            if column.name in aliases and not column.table and column.parent_select is select:
+                return True
     return False
 
 
