@@ -40,10 +40,11 @@ def register(connection: sqlite3.Connection) -> None:
     Time: `LOCAL_TIME(t, zone)`, what clocks of an IANA zone show at an instant in UTC.
     Doubles: `DOUBLE('0.1')`, `FLOOR`, `CEIL`, and the aggregate `FSUM`, a sum that is rounded once.
     Exact numbers beyond 64 bits, as texts that sort as they do: `EXACT(x, places)` is `round(x * 10^places)` of a
-    number, of its digits as text or of such a text; `EXACT_ADD`, `EXACT_SUBTRACT`, `EXACT_MULTIPLY` of two,
-    `EXACT_ABS`, `EXACT_ROUND(x, places)`, `EXACT_FLOOR`, `EXACT_CEIL` without so many last digits, and the
+    number, of its digits as text or of such a text; `EXACT_ADD` and `EXACT_MULTIPLY` of any, `EXACT_SUBTRACT` of
+    two, `EXACT_ABS`, `EXACT_ROUND(x, places)`, `EXACT_FLOOR`, `EXACT_CEIL` without so many last digits, and the
     aggregate `EXACT_SUM` give such texts. `EXACT_INTEGER(x, places)` is an integer, `EXACT_DOUBLE(x, places)` the
-    nearest double to `x / 10^places`, `EXACT_QUOTIENT(x, y)` the nearest to `x / y`, NULL where that is 0.
+    nearest double to `x / 10^places`, `EXACT_TEXT(x, places)` its digits, `EXACT_QUOTIENT(x, y)` the nearest to
+    `x / y`, NULL where that is 0.
     """
     for name, count, function in _FUNCTIONS:
         connection.create_function(name, count, _known(function), deterministic=True)
@@ -128,6 +129,11 @@ def _exact_integer(value: Value, places: int = 0) -> int:
 
 def _exact_double(value: Value, places: int) -> float:
     return float(Fraction(_whole(value), 10**places))
+
+
+def _exact_text(value: Value, places: int) -> str:
+    number = _whole(value)
+    return f"{Decimal((int(number < 0), tuple(map(int, str(abs(number)))), -places)):f}"
 
 
 def _exact_quotient(above: Value, below: Value) -> float | None:
@@ -225,13 +231,14 @@ _FUNCTIONS: tuple[tuple[str, int, Callable[..., Any]], ...] = (
     ("EXACT", 2, _exact),
     ("EXACT_INTEGER", 1, _exact_integer),
     ("EXACT_INTEGER", 2, _exact_integer),
-    ("EXACT_ADD", 2, lambda a, b: _fitting(_whole(a) + _whole(b))),
+    ("EXACT_ADD", -1, lambda *values: _fitting(sum(map(_whole, values)))),
     ("EXACT_SUBTRACT", 2, lambda a, b: _fitting(_whole(a) - _whole(b))),
-    ("EXACT_MULTIPLY", 2, lambda a, b: _fitting(_whole(a) * _whole(b))),
+    ("EXACT_MULTIPLY", -1, lambda *values: _fitting(math.prod(map(_whole, values)))),
     ("EXACT_ABS", 1, lambda value: encode(abs(_whole(value)))),
     ("EXACT_ROUND", 2, lambda value, places: encode(_rounded(Fraction(_whole(value), 10**places)))),
     ("EXACT_FLOOR", 2, lambda value, places: encode(_whole(value) // 10**places)),
     ("EXACT_CEIL", 2, lambda value, places: encode(-(-_whole(value) // 10**places))),
     ("EXACT_DOUBLE", 2, _exact_double),
+    ("EXACT_TEXT", 2, _exact_text),
     ("EXACT_QUOTIENT", 2, _exact_quotient),
 )

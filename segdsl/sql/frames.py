@@ -228,15 +228,21 @@ def frame_query(
     wanted: dict[str, ir.Condition],
     where: ir.Condition | None,
     values: Mapping[str, ir.Value] | None = None,
+    shown: bool = False,
 ) -> tuple[Named, exp.Select]:
     """The key of each row of a frame, a boolean for each wanted condition and each of the plan's values that is
-    asked for, of the rows where `where` holds.
+    asked for, of the rows where `where` holds; `shown` are values as people read them.
 
     Gives the common table expressions that come before, and the last SELECT. The conditions have flags in the
     frame.
     """
     asked = [*wanted.values(), *([where] if where is not None else [])]
     values = values or {}
+
+    def value_of(value: ir.Value, row: expressions.Row) -> Expression:
+        found = expressions.of_value(value, row)
+        return row.dialect.shown(value, found) if shown else found
+
     depth = max(frame.flags[condition].level for condition in asked)
     for leaf in leaves(*values.values()):
         if isinstance(leaf, ir.Member) and in_same_frame(leaf, frame.table):
@@ -250,7 +256,7 @@ def frame_query(
         population = times.between_days(row.dialect, frame.time, moment, None, context.plan.as_of)
     if depth == 0:
         columns = [key, *(tree.named(expressions.flag(c, row), name) for name, c in wanted.items())]
-        columns += [tree.named(expressions.of_value(v, row), name) for name, v in values.items()]
+        columns += [tree.named(value_of(v, row), name) for name, v in values.items()]
         return [], row.select(columns, population + _holds(where, row), [])
     facts = _facts(frame, row, values)
     columns = [key, *(tree.named(made, name) for name, made in facts.values())]
@@ -273,7 +279,7 @@ def frame_query(
 
     for name, condition in wanted.items():
         columns.append(tree.named(made(condition) or expressions.flag(condition, last), name))
-    columns += [tree.named(expressions.of_value(v, last), name) for name, v in values.items()]
+    columns += [tree.named(value_of(v, last), name) for name, v in values.items()]
     ready = made(where) if where is not None else None
     return ctes, last.select(
         columns, [row.dialect.holds(ready)] if ready is not None else _holds(where, last)

@@ -33,7 +33,7 @@ def row_query(plan: Plan, row: ir.Condition, schema: str | None = None, dialect:
     of the plan's segments, holds."""
     context = _context(plan, schema, dialect)
     wanted = {segment.name: segment.condition for segment in plan.segments}
-    before, last = frame_query(context, plan.main, wanted, row, plan.values)
+    before, last = frame_query(context, plan.main, wanted, row, plan.values, shown=True)
     return _with(context, [*shared_ctes(context), *before], last)
 
 
@@ -43,11 +43,11 @@ def ranges_query(
     """For each value named `group` of the plan its `least` and `greatest` value named `value`."""
     context = _context(plan, schema, dialect)
     before, last = frame_query(context, plan.main, {}, plan.segments[0].condition, plan.values)
-    name = Names(plan.taken).take("rows")
+    name, ranged = Names(plan.taken).take("rows"), plan.values[value]
     columns = [
         tree.column(group),
-        tree.named(exp.Min(this=tree.column(value)), "least"),
-        tree.named(exp.Max(this=tree.column(value)), "greatest"),
+        tree.named(context.dialect.shown(ranged, exp.Min(this=tree.column(value))), "least"),
+        tree.named(context.dialect.shown(ranged, exp.Max(this=tree.column(value))), "greatest"),
     ]
     made = exp.Select(expressions=columns)
     made.set("from_", exp.From(this=tree.table(name)))

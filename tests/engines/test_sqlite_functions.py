@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import sqlite3
 from collections.abc import Iterator
+from decimal import Context, Decimal
 from fractions import Fraction
 from hashlib import md5
 from typing import Any
@@ -128,6 +129,7 @@ def test_wide_arithmetic_is_exact_or_fails(connection: sqlite3.Connection, a: in
         else:
             with pytest.raises(sqlite3.DataError, match="too big"):
                 asked(connection, f"{name}(?, ?)", x, y)
+    assert asked(connection, "EXACT_TEXT(?, 2)", x) == f"{Decimal(a).scaleb(-2, Context(prec=40)):f}"
     assert asked(connection, "EXACT_ABS(?)", x) == whole(connection, abs(a))
     expected = float(Fraction(a, b)) if b else None
     assert asked(connection, "EXACT_QUOTIENT(?, ?)", x, y) == expected
@@ -194,6 +196,7 @@ CALLS = (
     *("EXACT(?)", "EXACT(?, 2)", "EXACT_INTEGER(?)", "EXACT_INTEGER(?, 2)", "EXACT_ABS(?)"),
     *("EXACT_ADD(?, 1)", "EXACT_ADD(1, ?)", "EXACT_SUBTRACT(?, 1)", "EXACT_MULTIPLY(1, ?)"),
     *("EXACT_ROUND(?, 2)", "EXACT_FLOOR(?, 2)", "EXACT_CEIL(?, 2)", "EXACT_DOUBLE(?, 2)"),
+    *("EXACT_TEXT(?, 2)", "EXACT_ADD(1, 2, ?, 3)", "EXACT_MULTIPLY(?)"),
     *("EXACT_QUOTIENT(?, 1)", "EXACT_QUOTIENT(1, ?)"),
 )
 

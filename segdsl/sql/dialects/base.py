@@ -96,6 +96,10 @@ class Dialect:
         """A stored value of a declared type as the methods here take values of that type."""
         return stored
 
+    def shown(self, value: ir.Value, made: Expression) -> Expression:
+        """A value, given as SQL too, as a SELECT gives it to people."""
+        return made
+
     # --- conditions ---------------------------------------------------------------------------------------
 
     def holds(self, value: Expression) -> Expression:

@@ -30,6 +30,7 @@ _SAFE = 9 * 10**18
 """Beyond it an overflow may give a double that is off."""
 _NARROW_DIGITS = 18
 """The most digits of a decimal that fits 64 bits."""
+_MOST_ARGUMENTS = 100
 _PLAIN = "plain"
 """Beside a wide result of integers: plain operators, whose result is a double where it does not fit."""
 _DOUBLE_DIGITS = 15
@@ -149,6 +150,10 @@ def _aligned(values: Sequence[ir.Value], made: Sequence[Expression], scale: int)
     return [_at(value, each, scale, wide) for value, each in zip(values, made, strict=True)]
 
 
+def _has_room(made: Expression, name: str) -> bool:
+    return isinstance(made, exp.Anonymous) and made.this == name and len(made.expressions) < _MOST_ARGUMENTS
+
+
 class ScaledNumbers(Dialect):
     """The numeric half of a dialect of such an engine, which has the EXACT functions."""
 
@@ -193,6 +198,11 @@ class ScaledNumbers(Dialect):
         if not is_wide(value):
             return tree.arithmetic(value.operator, left, right)
         name = {"+": "EXACT_ADD", "-": "EXACT_SUBTRACT", "*": "EXACT_MULTIPLY"}[value.operator]
+        if value.operator != "-" and _has_room(left, name):
+            # A list of many rather than one in another: parsers go only so deep.
+            left.append("expressions", right)
+            left.meta.pop(_PLAIN, None)
+            return left
         made = tree.function(name, left, right)
         if not any(wide):
             made.meta[_PLAIN] = tree.arithmetic(value.operator, left.copy(), right.copy())
@@ -313,6 +323,16 @@ class ScaledNumbers(Dialect):
                 each if isinstance(each, exp.Anonymous) else tree.function("EXACT", each) for each in listed
             ]
         return exp.In(this=tree.operand(made), expressions=listed)
+
+    # --- shown --------------------------------------------------------------------------------------------
+
+    def shown(self, value: ir.Value, made: Expression) -> Expression:
+        scale = value.type.scale
+        if not value.type.is_exact or (scale == 0 and not is_wide(value)):
+            return made
+        if is_wide(value) or numbers.whole_digits(value) + scale > _DOUBLE_DIGITS:
+            return tree.function("EXACT_TEXT", made, tree.number(scale))
+        return self.nearest_double(value, made)
 
     # --- as doubles ---------------------------------------------------------------------------------------
 

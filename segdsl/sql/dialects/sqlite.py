@@ -19,8 +19,8 @@ from segdsl.semantics import ir
 from segdsl.semantics.patterns import parse, to_python
 from segdsl.semantics.types import Kind, Type
 from segdsl.sql import tree
-from segdsl.sql.dialects.base import Unsupported
 from segdsl.sql.dialects.scaled import ScaledNumbers
+from segdsl.sql.dialects.sqlite_limits import arranged
 from segdsl.sql.tree import Expression
 from segdsl.units import Unit
 
@@ -32,8 +32,6 @@ _CYCLE_YEARS, _CYCLE_DAYS = 400, 146_097
 _PLACES = {"year": (1, 4), "month": (6, 2), "day": (9, 2), "hour": (12, 2), "minute": (15, 2)}
 """Where each part of a time stands in its text, and how long it is."""
 _LARGEST_WHOLE = 2**53
-_MOST_TABLES = 64
-_MOST_SELECTS = 500
 _LONGEST_GLOB = 10_000
 
 
@@ -79,6 +77,9 @@ class SQLite(ScaledNumbers):
                 return _of_26(tree.function("REPLACE", stored, tree.text("+00:00"), tree.text("")), stored)
             case _:
                 return stored
+
+    def shown(self, value: ir.Value, made: Expression) -> Expression:
+        return _as_stored(super().shown(value, made))
 
     # --- numbers ------------------------------------------------------------------------------------------
 
@@ -293,15 +294,7 @@ class SQLite(ScaledNumbers):
     # --- statements ---------------------------------------------------------------------------------------
 
     def statement(self, query: exp.Query) -> exp.Query:
-        for ordered in query.find_all(exp.Ordered):
-            # None of the keys is NULL: no need to say where NULLs go.
-            ordered.set("nulls_first", not ordered.args.get("desc"))
-        for select in query.find_all(exp.Select):
-            if len(select.args.get("joins") or ()) >= _MOST_TABLES:
-                raise Unsupported(f"SQLite joins at most {_MOST_TABLES} tables, and this needs more at once")
-        if sum(1 for _ in query.find_all(exp.Union)) >= _MOST_SELECTS:
-            raise Unsupported(f"SQLite puts at most {_MOST_SELECTS} queries together, and this needs more")
-        return query
+        return arranged(query)
 
 
 # --- numbers ----------------------------------------------------------------------------------------------

@@ -93,7 +93,7 @@ CASES: dict[str, tuple[ir.Condition, str]] = {
     ),
     "a product of a product": (
         compare(arithmetic("*", arithmetic("*", POINTS, POINTS), constant(2)), ">", 5),
-        "EXACT_MULTIPLY(EXACT_MULTIPLY(points, points), 2) > EXACT(5)",
+        "EXACT_MULTIPLY(points, points, 2) > EXACT(5)",
     ),
     "the least integer has no absolute value": (
         compare(ir.Call("abs", (POINTS,), INTEGER), ">", 5),
@@ -180,6 +180,27 @@ def test_more_tables_than_sqlite_joins() -> None:
     assert "LEFT JOIN" in statement(ir.And(tuple(compare(each, ">", 0) for each in counts[:63])), "sqlite")
     with pytest.raises(Unsupported, match="at most 64 tables"):
         statement(ir.And(tuple(compare(each, ">", 0) for each in counts)), "sqlite")
+
+
+def test_more_queries_than_sqlite_puts_together() -> None:
+    everyone = ir.Population(CUSTOMERS, None)
+    segments = [ir.Segment(f"s{number}", everyone, compare(POINTS, ">", number)) for number in range(501)]
+    apart = dialect("sqlite").apart
+    sql.sizes_query(plan(segments[:500], AS_OF, apart=apart), None, "sqlite")
+    with pytest.raises(Unsupported, match="at most 500 queries"):
+        sql.sizes_query(plan(segments, AS_OF, apart=apart), None, "sqlite")
+
+
+def test_values_are_shown_as_people_write_them() -> None:
+    values: dict[str, ir.Value] = {"income": INCOME, "wealth": WEALTH, "points": POINTS, "joined": JOINED}
+    segment = ir.Segment("it", ir.Population(CUSTOMERS, None), compare(POINTS, ">", 5))
+    planned = plan([segment], AS_OF, values, apart=dialect("sqlite").apart)
+    shown = sql.to_text(sql.row_query(planned, segment.condition, None, "sqlite"), "sqlite")
+    assert "CAST(ROUND(customers.income * 100) AS INTEGER) / 100.0 AS income" in shown
+    assert "EXACT_TEXT(EXACT(customers.wealth, 2), 2) AS wealth" in shown
+    assert "  customers.points,\n  customers.joined\n" in shown
+    shown = sql.to_text(sql.ranges_query(planned, "points", "income", None, "sqlite"), "sqlite")
+    assert "MIN(income) / 100.0 AS least" in shown and "AS INTEGER) AS income" in shown
 
 
 # --- asked of SQLite --------------------------------------------------------------------------------------
@@ -370,6 +391,23 @@ def test_floats(rig: SQLiteRig) -> None:
     conditions.append(compare(ir.Arithmetic("*", x, x, FLOAT), ">", 1.0, True))
     conditions.append(compare(ir.Divide(constant(1.0), x), ">", 0.0, True))
     asked(rig, FLOAT, values, conditions)
+
+
+def test_what_is_long_or_deep(rig: SQLiteRig) -> None:
+    x = thing(INTEGER)
+    many = [compare(x, "!=", number) for number in range(1500)]
+    tiers: ir.Value = constant(0)
+    total: ir.Value = x
+    for number in range(60):
+        tiers = ir.If(compare(x, "=", number), constant(number + 1), tiers, INTEGER)
+        total = arithmetic("+" if number % 7 else "*", total, x)
+    conditions = [ir.And(tuple(many)), ir.Or(tuple(compare(x, "=", number) for number in range(0, 3000, 2)))]
+    asked(
+        rig,
+        INTEGER,
+        [-1, 3, 4, 59, 1499, 1500],
+        [*conditions, compare(tiers, ">", 30), compare(total, "<", 10**9)],
+    )
 
 
 def test_many_alternatives(rig: SQLiteRig) -> None:
