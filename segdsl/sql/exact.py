@@ -43,10 +43,10 @@ def compare(
     if _share_a_type(left, right):
         return tree.compare(operator, above, below)
     if isinstance(right, ir.Constant):
-        return _compare_constant(dialect, operator, left, above, right)
+        return compare_constant(dialect, operator, left, above, right)
     if isinstance(left, ir.Constant):
-        return _compare_constant(dialect, tree.FLIPPED[operator], right, below, left)
-    return _compare_parts(dialect, operator, left, above, right, below)
+        return compare_constant(dialect, tree.FLIPPED[operator], right, below, left)
+    return compare_parts(dialect, operator, left, above, right, below)
 
 
 def comparable(operand: ir.Value, constants: Sequence[ir.Constant]) -> list[ir.Constant]:
@@ -92,7 +92,7 @@ _BELOW: dict[ir.CompareOperator, ir.CompareOperator] = {"<": "<=", "<=": "<=", "
 """What an operator becomes where the constant is rounded down to a step that it does not stand on."""
 
 
-def _compare_constant(
+def compare_constant(
     dialect: Dialect,
     operator: ir.CompareOperator,
     value: ir.Value,
@@ -112,7 +112,7 @@ def _compare_constant(
     return tree.compare(operator, expression, literal)
 
 
-def _compare_parts(
+def compare_parts(
     dialect: Dialect,
     operator: ir.CompareOperator,
     left: ir.Value,
@@ -122,7 +122,7 @@ def _compare_parts(
 ) -> Expression:
     """First what stands before the point, then what stands behind it."""
     whole = [_whole_part(dialect, left, above), _whole_part(dialect, right, below)]
-    rest = [_fraction(dialect, left, above), _fraction(dialect, right, below)]
+    rest = [_fraction(dialect, left, above, right), _fraction(dialect, right, below, left)]
     same = tree.compare("=", whole[0].copy(), whole[1].copy())
     if operator == "=":
         return tree.all_of([same, tree.compare("=", *rest)])
@@ -138,12 +138,10 @@ def _whole_part(dialect: Dialect, value: ir.Value, expression: Expression) -> Ex
     return dialect.truncated(expression.copy())
 
 
-def _fraction(dialect: Dialect, value: ir.Value, expression: Expression) -> Expression:
+def _fraction(dialect: Dialect, value: ir.Value, expression: Expression, other: ir.Value) -> Expression:
     if value.type.scale == 0:
-        return tree.number(0)
-    # Not `% 1`, which engines may answer with a double.
-    rest = tree.arithmetic("-", expression.copy(), _whole_part(dialect, value, expression))
-    return dialect.cast(rest, f"DECIMAL({MAX_DIGITS}, {MAX_DIGITS})")
+        return dialect.zero(other)
+    return dialect.cast(dialect.fraction(expression.copy()), f"DECIMAL({MAX_DIGITS}, {MAX_DIGITS})")
 
 
 # --- as doubles -------------------------------------------------------------------------------------------

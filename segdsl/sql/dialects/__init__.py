@@ -7,10 +7,12 @@ from segdsl.sql.dialects.bigquery import BigQuery
 from segdsl.sql.dialects.clickhouse import ClickHouse
 from segdsl.sql.dialects.duckdb import DuckDB
 from segdsl.sql.dialects.postgres import Postgres
+from segdsl.sql.dialects.spark import Databricks, Spark
 from segdsl.sql.dialects.sqlite import SQLite
 
 DIALECTS: dict[str, Dialect] = {
-    dialect.name: dialect for dialect in (DuckDB(), Postgres(), SQLite(), BigQuery(), ClickHouse())
+    dialect.name: dialect
+    for dialect in (DuckDB(), Postgres(), SQLite(), BigQuery(), ClickHouse(), Spark(), Databricks())
 }
 
 __all__ = ["DIALECTS", "Dialect", "Unsupported", "dialect"]

@@ -215,6 +215,11 @@ class Dialect:
         """A decimal without what is behind the point."""
         return tree.function("TRUNC", value)
 
+    def fraction(self, value: Expression) -> Expression:
+        """What is behind the point of a decimal, with its sign."""
+        # Not `% 1`, which engines may answer with a double.
+        return tree.arithmetic("-", value, self.truncated(value.copy()))
+
     def round(self, value: ir.Call, made: Expression, digits: Expression | None) -> Expression:
         """Half away from zero."""
         return exp.Round(this=made, decimals=digits)

@@ -8,8 +8,8 @@ from tests.engines.rigs.base import Rig
 
 QUICK = ("duckdb", "postgres", "sqlite", "bigquery", "clickhouse")
 """Those that start in seconds: `make test` runs them."""
-SLOW: tuple[str, ...] = ()
-"""Those that `make test-engines` runs besides."""
+SLOW: tuple[str, ...] = ("spark",)
+"""Those that `make test-engines` runs besides. Databricks is told what Spark is: see `test_spark.py`."""
 
 _CLASSES = {
     "duckdb": ("duckdb", "DuckDBRig"),
@@ -17,6 +17,8 @@ _CLASSES = {
     "sqlite": ("sqlite", "SQLiteRig"),
     "bigquery": ("bigquery", "BigQueryRig"),
     "clickhouse": ("clickhouse", "ClickHouseRig"),
+    "spark": ("spark", "SparkRig"),
+    "databricks": ("spark", "DatabricksRig"),
 }
 """By engine: its module here, and the class in it."""
 
