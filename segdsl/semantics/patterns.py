@@ -378,6 +378,12 @@ def to_re2(tree: Pattern) -> str:
     return _Writer(lambda char: f"\\x{{{ord(char):X}}}", r"\z").choice(tree)
 
 
+def to_rust(tree: Pattern) -> str:
+    """The pattern for Rust's crate `regex`, without flags."""
+    # A backslash before one of these two is the edge of a word there.
+    return _Writer(lambda char: f"\\x{{{ord(char):X}}}", r"\z", unescaped="_<>").choice(tree)
+
+
 def to_postgres(tree: Pattern) -> str:
     """The pattern for PostgreSQL's advanced regular expressions, without flags."""
     return _Writer(lambda char: f"\\U{ord(char):08X}", r"\Z", most_repeats=255).choice(tree)
@@ -390,11 +396,13 @@ def _python_code_point(char: str) -> str:
 
 @dataclass(frozen=True)
 class _Writer:
-    """How an engine writes a code point by number, and the end of the text; how often it repeats at most."""
+    """How an engine writes a code point by number, and the end of the text; how often it repeats at most, and what
+    stands for itself without a backslash."""
 
     code_point: Callable[[str], str]
     end: str
     most_repeats: int = MAX_REPEAT
+    unescaped: str = "_"
 
     def choice(self, tree: Pattern) -> str:
         options = tree.options if isinstance(tree, Choice) else (tree,)
@@ -442,7 +450,8 @@ class _Writer:
     def literal(self, char: str) -> str:
         if not char.isprintable():
             return self.code_point(char)
-        return "\\" + char if char in string.punctuation and char != "_" else char
+        special = char in string.punctuation and char not in self.unescaped
+        return "\\" + char if special else char
 
 
 def _quantifier(low: int, high: int | None) -> str:

@@ -211,7 +211,8 @@ def as_whole(dialect: Dialect, value: ir.Value, expression: Expression, scale: i
         return raised(dialect, value, expression, scale)
     # All digits as text, without the point: there always are as many behind it as the scale says.
     text = tree.function("REPLACE", dialect.cast(expression, "VARCHAR"), tree.text("."), tree.text(""))
-    return tree.arithmetic("*", dialect.cast(text, "HUGEINT"), tree.number(10 ** (scale - value.type.scale)))
+    power = dialect.literal(10 ** (scale - value.type.scale), 0)
+    return tree.arithmetic("*", dialect.cast(text, "HUGEINT"), power)
 
 
 def raised(dialect: Dialect, value: ir.Value, expression: Expression, scale: int) -> Expression:

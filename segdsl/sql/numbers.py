@@ -247,7 +247,7 @@ def alike(
     It would where their common type had over 38 digits: then some after the point go.
     """
     made = list(expressions)
-    if type.kind is not Kind.DECIMAL or max(map(_whole_digits, values)) + type.scale <= MAX_DIGITS:
+    if type.kind is not Kind.DECIMAL or max(map(most_whole_digits, values)) + type.scale <= MAX_DIGITS:
         return made
     return [
         each if value.type.scale == type.scale else dialect.cast(each, f"DECIMAL({MAX_DIGITS}, {type.scale})")
@@ -255,11 +255,11 @@ def alike(
     ]
 
 
-def _whole_digits(value: ir.Value) -> int:
+def most_whole_digits(value: ir.Value) -> int:
     """How many digits before the point the SQL type of an exact value may have."""
     match value:
         case ir.Aggregate(function=function, value=inner) if inner and function is not ir.Function.SUM:
-            return _whole_digits(inner)
+            return most_whole_digits(inner)
         case ir.Column() | ir.Constant() if value.type.kind is Kind.DECIMAL:
             return value.type.precision - value.type.scale
         case _ if value.type.kind is Kind.INTEGER:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from sqlglot import exp
 
+from segdsl.planner.names import Names, plain, subject
 from segdsl.planner.plan import RankTable
 from segdsl.semantics import ir
 from segdsl.sql import expressions, times, tree
@@ -28,9 +29,30 @@ def rank_query(context: Context, ranks: RankTable) -> exp.Select:
         tests.append(tree.is_not_null(by.copy()))
     if ranking.among is not None:
         tests.append(expressions.of_condition(ranking.among, row))
-    columns = [tree.named(key, ranks.key_column)]
-    columns += [tree.named(_standing(which, by, groups), name) for which, name in ranks.columns.items()]
+    if row.dialect.ranks_columns and not all(isinstance(each, exp.Column) for each in (by, *groups)):
+        return _of_columns(ranks, row, by, groups, tests)
+    columns = [tree.named(key, ranks.key_column), *_standings(ranks, by, groups)]
     return row.select(columns, tests, [])
+
+
+def _of_columns(
+    ranks: RankTable, row: TableRow, by: Expression, groups: list[Expression], tests: list[Expression]
+) -> exp.Select:
+    """The same with what is ranked, and its groups, computed first."""
+    names = Names([ranks.key_column, *ranks.columns.values()])
+    value = names.take(plain(subject(ranks.ranking.by)))
+    group_names = [names.take(plain(subject(each))) for each in ranks.ranking.per]
+    made = [tree.named(each, name) for each, name in zip((by, *groups), (value, *group_names), strict=True)]
+    key = tree.named(tree.column(ranks.key_column, row.base), ranks.key_column)
+    standings = _standings(ranks, tree.column(value), [tree.column(name) for name in group_names])
+    ranked = exp.Select(expressions=[tree.column(ranks.key_column), *standings])
+    alias = exp.TableAlias(this=tree.identifier("ranked"))
+    ranked.set("from_", exp.From(this=exp.Subquery(this=row.select([key, *made], tests, []), alias=alias)))
+    return ranked
+
+
+def _standings(ranks: RankTable, by: Expression, groups: list[Expression]) -> list[Expression]:
+    return [tree.named(_standing(which, by, groups), name) for which, name in ranks.columns.items()]
 
 
 def _standing(which: str, by: Expression, groups: list[Expression]) -> Expression:

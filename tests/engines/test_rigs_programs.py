@@ -68,10 +68,13 @@ def _agrees(rig: Rig, program: Program, segment: ir.Segment) -> bool:
 
 
 def _agree_together(rig: Rig, program: Program, segments: list[ir.Segment]) -> None:
-    """All of an entity in one statement, as flags."""
+    """All of an entity in one statement, as flags; not one that is named as the key: no two columns may be, not
+    in every engine."""
     within: dict[str, set[Any]] = {}
     kept = []
     for segment in segments:
+        if segment.name == segment.population.table.key:
+            continue
         try:
             found = set(members(segment, program.rows, program.as_of))
             planned = plan([segment], program.as_of, apart=dialect(rig.dialect).apart)

@@ -5,14 +5,26 @@ from __future__ import annotations
 from segdsl.sql.dialects.base import Dialect, Unsupported
 from segdsl.sql.dialects.bigquery import BigQuery
 from segdsl.sql.dialects.clickhouse import ClickHouse
+from segdsl.sql.dialects.datafusion import DataFusion
 from segdsl.sql.dialects.duckdb import DuckDB
+from segdsl.sql.dialects.hyper import Hyper
 from segdsl.sql.dialects.postgres import Postgres
 from segdsl.sql.dialects.spark import Databricks, Spark
 from segdsl.sql.dialects.sqlite import SQLite
 
 DIALECTS: dict[str, Dialect] = {
     dialect.name: dialect
-    for dialect in (DuckDB(), Postgres(), SQLite(), BigQuery(), ClickHouse(), Spark(), Databricks())
+    for dialect in (
+        DuckDB(),
+        Postgres(),
+        DataFusion(),
+        Hyper(),
+        SQLite(),
+        BigQuery(),
+        ClickHouse(),
+        Spark(),
+        Databricks(),
+    )
 }
 
 __all__ = ["DIALECTS", "Dialect", "Unsupported", "dialect"]

@@ -50,6 +50,9 @@ class Dialect:
     materializes: ClassVar[bool] = False
     """Whether a common table expression can be kept from being folded into what reads it."""
 
+    ranks_columns: ClassVar[bool] = False
+    """Whether the window functions of a rank are given plain columns only."""
+
     # --- types and literals -------------------------------------------------------------------------------
 
     def cast(self, expression: Expression, type: str) -> Expression:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date, datetime, timedelta
+from decimal import Decimal
 from typing import ClassVar
 
 from sqlglot import exp
@@ -33,6 +34,12 @@ class PostgresLike(Dialect):
     types: ClassVar[Mapping[str, str]] = {"HUGEINT": "DECIMAL(38, 0)"}
 
     # --- numbers ------------------------------------------------------------------------------------------
+
+    def arithmetic(self, value: ir.Arithmetic, left: Expression, right: Expression) -> Expression:
+        if value.type.kind is Kind.INTEGER and _is_narrow(value.left) and _is_narrow(value.right):
+            # Days, lengths and fields of a date have 32 bits here, which their product may not fit.
+            left = self.cast(left, "BIGINT") if _NARROW < numbers.digits(value) <= _WIDE else left
+        return super().arithmetic(value, left, right)
 
     def divide(self, above: Expression, below: Expression) -> Expression:
         return _division(above, below)
@@ -75,6 +82,10 @@ class PostgresLike(Dialect):
         return tree.arithmetic("-", end, start)
 
     def add(self, count: int, unit: Unit, value: Expression) -> Expression:
+        if count < -_FAR[unit]:
+            # The calendar here starts in 4713 BC. What comes out before year 1 is before all days alike.
+            count = max(count, -_WHOLE[unit])
+            value = exp.Greatest(this=value, expressions=[tree.text(_first_after(-count, unit))])
         if unit is Unit.DAY:
             return tree.arithmetic("-" if count < 0 else "+", value, tree.number(abs(count)))
         return super().add(count, unit, value)
@@ -101,21 +112,9 @@ class Postgres(PostgresLike):
             return super().finite(value)
         return tree.case((tree.compare("<", exp.Abs(this=self._exactly(value)), _too_large()), value))
 
-    def compare(
-        self,
-        operator: ir.CompareOperator,
-        left: ir.Value,
-        above: Expression,
-        right: ir.Value,
-        below: Expression,
-    ) -> Expression:
-        sides = [self._as_far_as_it_goes(value, made) for value, made in ((left, above), (right, below))]
-        return super().compare(operator, left, sides[0], right, sides[1])
-
-    def _as_far_as_it_goes(self, value: ir.Value, made: Expression) -> Expression:
-        """A product that may be too large, and then is infinite."""
-        is_product = isinstance(value, ir.Arithmetic) and isinstance(made, exp.Mul)
-        if value.type.kind is not Kind.FLOAT or not is_product or numbers.is_bounded(value):
+    def product(self, value: ir.Arithmetic, left: Expression, right: Expression) -> Expression:
+        made = self.arithmetic(value, left, right)
+        if value.type.kind is not Kind.FLOAT or numbers.is_bounded(value):
             return made
         exact = self._exactly(made)
         return tree.case(
@@ -162,9 +161,7 @@ class Postgres(PostgresLike):
     # --- text ---------------------------------------------------------------------------------------------
 
     def text(self, value: str) -> Expression:
-        if "\0" in value:
-            raise Unsupported("text with the character U+0000, which no text of PostgreSQL has")
-        return super().text(value)
+        return text_without_nul(self, value)
 
     def ordered(self, type: Type, value: Expression) -> Expression:
         return _by_code_point(value) if type.kind is Kind.STRING else value
@@ -175,19 +172,10 @@ class Postgres(PostgresLike):
     def matches(self, value: Expression, pattern: str) -> Expression:
         return exp.RegexpLike(this=tree.operand(value), expression=self.text(to_postgres(parse(pattern))))
 
-    # --- time ---------------------------------------------------------------------------------------------
-
-    def add(self, count: int, unit: Unit, value: Expression) -> Expression:
-        if count < -_FAR[unit]:
-            # The calendar here starts in 4713 BC. What comes out before year 1 is before all days alike.
-            count = max(count, -_WHOLE[unit])
-            value = exp.Greatest(this=value, expressions=[tree.text(_first_after(-count, unit))])
-        return super().add(count, unit, value)
-
 
 _FAR = {Unit.MONTH: 4_700 * 12, Unit.DAY: 4_700 * 365}
 _FAR |= {Unit.HOUR: _FAR[Unit.DAY] * 24, Unit.MINUTE: _FAR[Unit.DAY] * 24 * 60}
-"""So far the calendar of PostgreSQL reaches back from year 1, at the least."""
+"""So far the calendar reaches back from year 1, at the least."""
 _DAYS = date.max.toordinal()
 _WHOLE = {Unit.MONTH: 9_999 * 12, Unit.DAY: _DAYS, Unit.HOUR: _DAYS * 24, Unit.MINUTE: _DAYS * 24 * 60}
 """As long as the calendar of the language is."""
@@ -217,6 +205,29 @@ def _has_arithmetic(value: Expression) -> bool:
             return True
         case _:
             return isinstance(value, _ROUNDED) and _has_arithmetic(value.this)
+
+
+def text_without_nul(dialect: Dialect, value: str) -> Expression:
+    """For engines of which no text has the character U+0000."""
+    if "\0" in value:
+        raise Unsupported(f"text with the character U+0000, which no text in {dialect.title} has")
+    return tree.text(value)
+
+
+def literal_of_64_bits(dialect: Dialect, value: int | Decimal, scale: int) -> Expression:
+    """For engines that take no longer integer as a plain literal."""
+    if isinstance(value, int) and abs(value) >= 2**63:
+        return dialect.cast(tree.text(str(value)), "HUGEINT")
+    return numbers.exact_literal(dialect, value, scale)
+
+
+_NARROW, _WIDE = 9, 18
+"""So many digits fit 32 and 64 bits."""
+
+
+def _is_narrow(value: ir.Value) -> bool:
+    """Whether the SQL type of an integer value may have 32 bits."""
+    return not isinstance(value, ir.Aggregate | ir.Standing | ir.Column)
 
 
 def _by_code_point(value: Expression) -> Expression:

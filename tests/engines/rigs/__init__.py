@@ -6,7 +6,7 @@ from importlib import import_module
 
 from tests.engines.rigs.base import Rig
 
-QUICK = ("duckdb", "postgres", "sqlite", "bigquery", "clickhouse")
+QUICK = ("duckdb", "postgres", "datafusion", "hyper", "sqlite", "bigquery", "clickhouse")
 """Those that start in seconds: `make test` runs them."""
 SLOW: tuple[str, ...] = ("spark",)
 """Those that `make test-engines` runs besides. Databricks is told what Spark is: see `test_spark.py`."""
@@ -14,6 +14,8 @@ SLOW: tuple[str, ...] = ("spark",)
 _CLASSES = {
     "duckdb": ("duckdb", "DuckDBRig"),
     "postgres": ("postgres", "PostgresRig"),
+    "datafusion": ("datafusion", "DataFusionRig"),
+    "hyper": ("hyper", "HyperRig"),
     "sqlite": ("sqlite", "SQLiteRig"),
     "bigquery": ("bigquery", "BigQueryRig"),
     "clickhouse": ("clickhouse", "ClickHouseRig"),
