@@ -468,3 +468,63 @@ def _quantifier(low: int, high: int | None) -> str:
             return f"{{{low}}}"
         case _:
             return f"{{{low},{high}}}"
+
+
+def to_posix(tree: Pattern) -> str | None:
+    """The pattern in what POSIX calls extended; None where that has no words for it."""
+    try:
+        return _PosixWriter(lambda char: char, "$", most_repeats=255).choice(tree)
+    except _NotPosix:
+        return None
+
+
+class _NotPosix(Exception):
+    pass
+
+
+class _PosixWriter(_Writer):
+    """No character is written by its number there, and in a class a backslash is read one way here, another there."""
+
+    def sequence(self, tree: Pattern) -> str:
+        if tree == Sequence(()):
+            raise _NotPosix
+        return super().sequence(tree)
+
+    def item(self, tree: Pattern) -> str:
+        match tree:
+            case Repeat(item, low, high):
+                inner = self.atom(item) if isinstance(item, Characters) else f"({self.choice(item)})"
+                return self.repeated(inner, low, high)
+            case _:
+                return self.atom(tree)
+
+    def atom(self, tree: Pattern) -> str:
+        match tree:
+            case Characters(((low, high),), negated=False) if low == high:
+                return self.literal(low)
+            case Characters(ranges, negated):
+                return f"[{'^' if negated else ''}{_posix_class(ranges)}]"
+            case Start():
+                return "^"
+            case End():
+                return self.end
+            case _:
+                return f"({self.choice(tree)})"
+
+    def literal(self, char: str) -> str:
+        return "\\" + char if char in r"\.[]{}()*+?|^$" else char
+
+
+def _posix_class(ranges: tuple[tuple[str, str], ...]) -> str:
+    """The inside of a class: `]` comes first there, `-` last, and `^` not first."""
+    alone = {low for low, high in ranges if low == high}
+    spans = [(low, high) for low, high in ranges if low != high]
+    if "\\" in alone or any(end in r"\]^-[" for span in spans for end in span):
+        raise _NotPosix
+    inside = "".join(f"{low}-{high}" for low, high in spans)
+    inside += "".join(sorted(alone - set("]^-")))
+    if not inside and "^" in alone and "]" not in alone:
+        raise _NotPosix
+    return "".join(
+        ("]" if "]" in alone else "", inside, "^" if "^" in alone else "", "-" if "-" in alone else "")
+    )

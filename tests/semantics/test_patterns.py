@@ -18,8 +18,11 @@ from segdsl.semantics.patterns import (
     Sequence,
     Start,
     parse,
+    to_posix,
+    to_postgres,
     to_python,
     to_re2,
+    to_rust,
 )
 
 
@@ -281,3 +284,37 @@ def test_any_text_is_parsed_or_refused_inside_itself(pattern: str) -> None:
     else:
         inside = re.compile(to_python(tree)) is not None
     assert inside
+
+
+@pytest.mark.parametrize(
+    ("pattern", "written"),
+    [
+        (r"^a.b$", r"\Aa[^\U0000000A]b\Z"),
+        (r"(ab){300}", r"(?:ab){255}(?:ab){45}"),
+        (r"x{0,256}", r"x{0,255}x?"),
+        (r"x{300,}", r"x{255}x{45,}"),
+    ],
+)
+def test_patterns_for_postgresql(pattern: str, written: str) -> None:
+    assert to_postgres(parse(pattern)) == written
+
+
+def test_patterns_for_rust_have_no_edges_of_words() -> None:
+    assert to_rust(parse(r"\<a\>\.b")) == r"<a>\.b"
+
+
+@pytest.mark.parametrize(
+    ("pattern", "written"),
+    [
+        (r"^(a|b)+\.$", r"^(a|b)+\.$"),
+        (r"[\]a^-]", "[]a^-]"),
+        (r"[^\^b]", "[^b^]"),
+        ("a{2}(bc){3}", "a{2}(bc){3}"),
+        ("a|", None),
+        (r"[\\a]", None),
+        (r"[\^\-]", None),
+        (r"[\^]", r"\^"),
+    ],
+)
+def test_patterns_for_posix(pattern: str, written: str | None) -> None:
+    assert to_posix(parse(pattern)) == written

@@ -9,6 +9,7 @@ from segdsl.sql.dialects.datafusion import DataFusion
 from segdsl.sql.dialects.duckdb import DuckDB
 from segdsl.sql.dialects.hyper import Hyper
 from segdsl.sql.dialects.postgres import Postgres
+from segdsl.sql.dialects.redshift import Redshift
 from segdsl.sql.dialects.spark import Databricks, Spark
 from segdsl.sql.dialects.sqlite import SQLite
 
@@ -19,6 +20,7 @@ DIALECTS: dict[str, Dialect] = {
         Postgres(),
         DataFusion(),
         Hyper(),
+        Redshift(),
         SQLite(),
         BigQuery(),
         ClickHouse(),

@@ -15,6 +15,7 @@ from sqlglot import exp
 from segdsl.semantics import ir
 from segdsl.semantics.types import MAX_DIGITS, Kind, Type
 from segdsl.sql import numbers, tree
+from segdsl.sql.dialects.base import Dialect
 from segdsl.sql.dialects.postgres import PostgresLike, literal_of_64_bits, text_without_nul
 from segdsl.sql.tree import Expression
 
@@ -37,27 +38,9 @@ class Hyper(PostgresLike):
 
     def arithmetic(self, value: ir.Arithmetic, left: Expression, right: Expression) -> Expression:
         if value.operator == "*" and value.type.kind is Kind.DECIMAL:
-            left, right = self._with_room(value.left, left, value.right, right)
+            left, right = with_room(self, value.left, left, value.right, right, _KEPT)
             return tree.arithmetic("*", left, right)
         return super().arithmetic(value, left, right)
-
-    def _with_room(
-        self, a: ir.Value, left: Expression, b: ir.Value, right: Expression
-    ) -> tuple[Expression, Expression]:
-        """The factors, of types whose product keeps all digits behind the point."""
-        scale = a.type.scale + b.type.scale
-        room = MAX_DIGITS - scale
-        if scale <= _KEPT or numbers.most_whole_digits(a) + numbers.most_whole_digits(b) <= room:
-            return left, right
-        first, second = numbers.whole_digits(a), numbers.whole_digits(b)
-        if first + second > room:
-            less = min(first, second, room // 2)
-            first, second = (less, room - less) if first < second else (room - less, less)
-        sizes = (
-            f"DECIMAL({first + a.type.scale}, {a.type.scale})",
-            f"DECIMAL({second + b.type.scale}, {b.type.scale})",
-        )
-        return self.cast(left, sizes[0]), self.cast(right, sizes[1])
 
     def round(self, value: ir.Call, made: Expression, digits: Expression | None) -> Expression:
         if value.type.kind is not Kind.FLOAT:
@@ -87,3 +70,22 @@ class Hyper(PostgresLike):
         for old, new in zip(before, after, strict=True):
             value = tree.function("REPLACE", value, self.text(old), self.text(new))
         return value
+
+
+def with_room(
+    dialect: Dialect, a: ir.Value, left: Expression, b: ir.Value, right: Expression, kept: int
+) -> tuple[Expression, Expression]:
+    """The factors, of types whose product keeps all digits behind the point, where a long one keeps few."""
+    scale = a.type.scale + b.type.scale
+    # One less, as some count one digit in for the carry.
+    room = MAX_DIGITS - 1 - scale
+    if scale <= kept or numbers.most_whole_digits(a) + numbers.most_whole_digits(b) <= room:
+        return left, right
+    first, second = numbers.whole_digits(a), numbers.whole_digits(b)
+    if first + second > room:
+        less = min(first, second, room // 2)
+        first, second = (less, room - less) if first < second else (room - less, less)
+    return (
+        dialect.cast(left, f"DECIMAL({first + a.type.scale}, {a.type.scale})"),
+        dialect.cast(right, f"DECIMAL({second + b.type.scale}, {b.type.scale})"),
+    )

@@ -82,10 +82,7 @@ class PostgresLike(Dialect):
         return tree.arithmetic("-", end, start)
 
     def add(self, count: int, unit: Unit, value: Expression) -> Expression:
-        if count < -_FAR[unit]:
-            # The calendar here starts in 4713 BC. What comes out before year 1 is before all days alike.
-            count = max(count, -_WHOLE[unit])
-            value = exp.Greatest(this=value, expressions=[tree.text(_first_after(-count, unit))])
+        count, value = far_back(count, unit, value)
         if unit is Unit.DAY:
             return tree.arithmetic("-" if count < 0 else "+", value, tree.number(abs(count)))
         return super().add(count, unit, value)
@@ -179,6 +176,15 @@ _FAR |= {Unit.HOUR: _FAR[Unit.DAY] * 24, Unit.MINUTE: _FAR[Unit.DAY] * 24 * 60}
 _DAYS = date.max.toordinal()
 _WHOLE = {Unit.MONTH: 9_999 * 12, Unit.DAY: _DAYS, Unit.HOUR: _DAYS * 24, Unit.MINUTE: _DAYS * 24 * 60}
 """As long as the calendar of the language is."""
+
+
+def far_back(count: int, unit: Unit, value: Expression) -> tuple[int, Expression]:
+    """What to add to what, for engines whose calendar starts in 4713 BC."""
+    if count >= -_FAR[unit]:
+        return count, value
+    # What comes out before year 1 is before all days alike.
+    count = max(count, -_WHOLE[unit])
+    return count, exp.Greatest(this=value, expressions=[tree.text(_first_after(-count, unit))])
 
 
 def _first_after(count: int, unit: Unit) -> str:
