@@ -28,6 +28,9 @@ TEXTS = (
         "%s",
         "%(x)s",
         "{x}",
+        "${x}",
+        "${env:HOME}",
+        "${system:user.name}",
         ":x",
         "?",
         "$1",
@@ -109,3 +112,37 @@ def test_samples_of_text(rig: Rig) -> None:
     }
     expected = members(segment, {"words": [{"word": text} for text in texts]}, AS_OF)
     assert found == expected and 0 < len(expected) < len(texts)
+
+
+_WORDS = """
+add alter autoincrement commit delete drop index insert nothing raise transaction update
+all and any array as asc at between both by case cast check collate column contains create cross cube
+current current_date current_time current_timestamp current_user date day default desc distinct else end
+escape except execute exists extract false fetch filter final following for from full global group groups
+hash having hour if ignore in inner intersect interval into is join key lateral left like limit localtime
+lookup merge minus month natural new no not null nulls of offset on only or order outer over partition
+preceding primary qualify range rank recursive respect right row rows sample select session_user set some
+sql struct sum table then time timestamp to treat true unbounded union unique unknown unnest user using
+value values week when where window with within year
+"""
+"""What is a keyword to one engine or another."""
+
+
+def test_keywords_as_names(rig: Rig) -> None:
+    """Of tables and of columns, of which one has the name of its table."""
+    words = _WORDS.split()
+    for name in ("value", "order"):
+        table = ir.Table("words", name, "id", "id", INTEGER)
+        columns = [ir.Column(ir.Scope.ROW, (), "words", word, word, INTEGER, True) for word in words]
+        row = {"id": 1, **{word: number for number, word in enumerate(words, 1)}}
+        stored = (("id", INTEGER), *((word, INTEGER) for word in words))
+        rig.load([Stored(name, stored, (tuple(row.values()), (2, *(None for _ in words))))])
+        segments = [
+            ir.Segment(f"s{number}", ir.Population(table, None), condition)
+            for number, column in enumerate(columns, 1)
+            for condition in [ir.Compare("=", column, ir.Constant(number, INTEGER), False)]
+        ]
+        planned = plan(segments, AS_OF, apart=dialect(rig.dialect).apart)
+        text = sql.to_text(sql.flags_query(planned, None, rig.dialect), rig.dialect)
+        for key, *flags in rig.ask(text):
+            assert all(bool(flag) == (key == 1) for flag in flags), text

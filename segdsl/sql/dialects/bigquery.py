@@ -214,6 +214,13 @@ class BigQuery(Dialect):
     # --- statements ---------------------------------------------------------------------------------------
 
     def statement(self, query: exp.Query) -> exp.Query:
+        for column in query.find_all(exp.Column):
+            select = column.find_ancestor(exp.Select)
+            source = select.args.get("from_") if select else None
+            name = source.this.alias_or_name if source else ""
+            if not column.table and column.name.casefold() == name.casefold():
+                # The name of what is read stands for its whole row there, before that of a column.
+                column.set("table", tree.identifier(name))
         return tree.with_nulls_least(query)
 
 

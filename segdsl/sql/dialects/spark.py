@@ -7,6 +7,7 @@ comes near that is cast to types whose common type has room, which is exact or f
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from enum import IntEnum
@@ -26,24 +27,9 @@ _KEPT = 6
 """So many digits behind the point an operator keeps whatever the digits before it."""
 _LARGEST_WHOLE = 2**53
 """Doubles from here on have nothing behind the point."""
-_RESERVED = frozenset(
-    [
-        "current_date",
-        "current_time",
-        "current_timestamp",
-        "current_user",
-        "escape",
-        "execute",
-        "filter",
-        "minus",
-        "percentile_cont",
-        "session_user",
-        "sql",
-        "time",
-        "unknown",
-        "within",
-    ]
-)
+_SEAMS = re.compile(r"(?<=\$)(?=\{)|(?<=\0)(?=[0-7])")
+"""Where a literal is taken apart: `${name}` stands for a setting in literals too, and `\\012` for a line break."""
+_RESERVED = frozenset(["execute", "filter", "minus", "percentile_cont", "sql", "time", "unknown", "within"])
 """Words besides those of `tree.RESERVED` that are no plain names, in one mode or another."""
 
 
@@ -61,15 +47,11 @@ class Spark(Dialect):
     # --- types and literals -------------------------------------------------------------------------------
 
     def text(self, value: str) -> Expression:
-        if "${" not in value:
-            return tree.text(value)
-        # `${name}` stands for a setting, in literals too.
-        first, *rest = value.split("${")
-        made: Expression = tree.text(first + "$")
-        for number, part in enumerate(rest, 1):
-            piece = "{" + part + ("$" if number < len(rest) else "")
+        first, *rest = _SEAMS.split(value)
+        made: Expression = tree.text(first)
+        for piece in rest:
             made = exp.DPipe(this=made, expression=tree.text(piece))
-        return exp.Paren(this=made)
+        return exp.Paren(this=made) if rest else made
 
     # --- numbers ------------------------------------------------------------------------------------------
 

@@ -49,6 +49,7 @@ CASES: dict[str, tuple[ir.Condition, str]] = {
         text("contains", "${a}${b}"),
         "CONTAINS(region, ( '$' || '{a}$' || '{b}' ))",
     ),
+    "no digits follow a character by number": (text("contains", "\x00a\x0012"), r"CONTAINS(region, ( '\0a\0' || '12' ))"),
     "days": (compare(ir.Distance(Unit.DAY, BIRTH, TODAY), "<", 30), "DATEDIFF(CAST('2024-01-31' AS DATE), birth_date) < 30"),
     "weeks are rounded down": (
         compare(ir.Distance(Unit.WEEK, BIRTH, TODAY), "<", 4),
