@@ -30,6 +30,8 @@ _MOST = 10**38
 """Exact results are smaller than this."""
 _LONGEST = 99
 _LARGEST = 2**63
+_LARGEST_OF_DOUBLE = 2**53
+"""A double holds every whole number up to this one."""
 _COMPLEMENT = str.maketrans("0123456789", "9876543210")
 
 
@@ -90,8 +92,8 @@ def _whole(value: Value) -> int:
             return value
         case str() if value.startswith(("p", "n")):
             return decode(value)
-        # The negative of the least integer is a double in SQLite.
-        case float() if abs(value) == _LARGEST:
+        # Integers may be stored as doubles; and the negative of the least one is a double in SQLite.
+        case float() if value.is_integer() and (abs(value) <= _LARGEST_OF_DOUBLE or abs(value) == _LARGEST):
             return int(value)
     raise ValueError(f"{value!r} is no whole number")
 

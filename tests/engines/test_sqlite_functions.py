@@ -172,6 +172,13 @@ def test_the_negative_of_the_least_integer_is_a_double(connection: sqlite3.Conne
     assert asked(connection, f"EXACT_ADD({least}, 1)") == whole(connection, 2**63 + 1)
 
 
+def test_integers_may_be_stored_as_doubles(connection: sqlite3.Connection) -> None:
+    assert asked(connection, "EXACT_ADD(5.0, 1)") == whole(connection, 6)
+    for overflown in ("9223372036854775807 + 9223372036854775807", "9007199254740994.0", "0.5"):
+        with pytest.raises(sqlite3.OperationalError):
+            asked(connection, f"EXACT_ADD({overflown}, 1)")
+
+
 def test_exact_sum(connection: sqlite3.Connection) -> None:
     def total(*values: Any) -> Any:
         shown = " UNION ALL ".join("SELECT ? AS x" for _ in values)
