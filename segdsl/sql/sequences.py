@@ -98,6 +98,7 @@ def sequence_queries(context: Context, table: SequenceTable) -> Named:
     select.set("distinct", exp.Distinct())
     select.set("from_", exp.From(this=tree.table(first.name, first.alias)))
     tests: list[Expression] = []
+    absent: list[exp.Join] = []
     for number, this in enumerate(steps[1:], 1):
         row = StepsRow(context.dialect, steps[: number + 1])
         follows = [tree.compare("=", this.key, first.key), *_follows(context.dialect, last, this)]
@@ -106,10 +107,18 @@ def sequence_queries(context: Context, table: SequenceTable) -> Named:
             select.append("joins", exp.Join(this=tree.table(this.name, this.alias), on=tree.all_of(follows)))
             last = this
             continue
+        tests.append(_span_is_over(context.dialect, last, this))
+        if context.dialect.joins_what_is_absent:
+            joined = tree.table(this.name, this.alias)
+            absent.append(exp.Join(this=joined, side="LEFT", on=tree.all_of(follows)))
+            tests.append(tree.is_null(this.key))
+            continue
         none = exp.Select(expressions=[tree.number(1)])
         none.set("from_", exp.From(this=tree.table(this.name, this.alias)))
         none.set("where", exp.Where(this=tree.all_of(follows)))
-        tests += [_span_is_over(context.dialect, last, this), exp.Not(this=exp.Exists(this=none))]
+        tests.append(exp.Not(this=exp.Exists(this=none)))
+    for join in absent:
+        select.append("joins", join)
     if tests:
         select.set("where", exp.Where(this=tree.all_of(tests)))
     # Last, when it is known which columns are asked for.

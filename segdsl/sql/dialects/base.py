@@ -53,6 +53,9 @@ class Dialect:
     ranks_columns: ClassVar[bool] = False
     """Whether the window functions of a rank are given plain columns only."""
 
+    joins_what_is_absent: ClassVar[bool] = False
+    """Whether events that did not happen are found sooner by a LEFT JOIN than by NOT EXISTS."""
+
     # --- types and literals -------------------------------------------------------------------------------
 
     def cast(self, expression: Expression, type: str) -> Expression:

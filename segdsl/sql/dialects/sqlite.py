@@ -39,6 +39,7 @@ class SQLite(ScaledNumbers):
     name = grammar = "sqlite"
     title = "SQLite"
     materializes = True
+    joins_what_is_absent = True
 
     # --- types and literals -------------------------------------------------------------------------------
 

@@ -6,6 +6,7 @@ import math
 import random
 import struct
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -170,6 +171,18 @@ def test_sums_are_plain_where_they_surely_fit() -> None:
 def test_keys_of_an_order_are_known() -> None:
     shown = statement(compare(aggregate(ir.Function.LAST, event("channel")), "=", "web"), "sqlite")
     assert "NULLS" not in shown and "channel IS NOT NULL" in shown
+
+
+def test_what_did_not_happen_is_joined() -> None:
+    """NOT EXISTS would go through all events for each one: SQLite makes no index for it."""
+    rows = replace(orders(), as_of=ir.Day(AS_OF))
+    steps = ir.Step(rows), ir.Step(rows, True, (24, Unit.HOUR))
+    shown = statement(ir.Sequence(ROW, (), steps, False), "sqlite")
+    assert (
+        "LEFT JOIN orders_then_no_orders_step_2 AS step_2 ON step_2.customer_id = step_1.customer_id AND"
+        in shown
+    )
+    assert "AND step_2.customer_id IS NULL" in shown and "EXISTS" not in shown
 
 
 def test_more_tables_than_sqlite_joins() -> None:
