@@ -389,6 +389,47 @@ def to_postgres(tree: Pattern) -> str:
     return _Writer(lambda char: f"\\U{ord(char):08X}", r"\Z", most_repeats=255).choice(tree)
 
 
+def to_java(tree: Pattern) -> str:
+    """The pattern for what speaks Java's language of them (RE2/J and Joni too), without flags."""
+    return _Writer(_short_code_point, r"\z").choice(tree)
+
+
+def to_whole_text(tree: Pattern) -> str | None:
+    """The pattern of all texts in which it is found, for engines that always ask about the whole text, by characters
+    as they are; `.` stands for any character there. None where an end of the text is asked for inside of a group,
+    which is not to be said without `$`, and that is true before a last line break too."""
+    writer = _Writer(lambda char: char, "$", most_repeats=255, group="(")
+    options = tree.options if isinstance(tree, Choice) else (tree,)
+    found = []
+    for option in options:
+        items = option.items if isinstance(option, Sequence) else (option,)
+        low = 1 if items and isinstance(items[0], Start) else 0
+        high = len(items) - 1 if len(items) > low and isinstance(items[-1], End) else len(items)
+        if any(map(_has_edge, items[low:high])):
+            return None
+        inner = "".join(map(writer.item, items[low:high]))
+        found.append(f"{'' if low else '.*'}{inner}{'' if high < len(items) else '.*'}")
+    return found[0] if len(found) == 1 else f"({'|'.join(found)})"
+
+
+def _has_edge(tree: Pattern) -> bool:
+    match tree:
+        case Start() | End():
+            return True
+        case Repeat(item):
+            return _has_edge(item)
+        case Sequence(items) | Choice(items):
+            return any(map(_has_edge, items))
+        case _:
+            return False
+
+
+def _short_code_point(char: str) -> str:
+    """By number where it has two digits, else as it is."""
+    code = ord(char)
+    return f"\\x{code:02X}" if code <= 0xFF else char
+
+
 def _python_code_point(char: str) -> str:
     code = ord(char)
     return f"\\u{code:04x}" if code <= 0xFFFF else f"\\U{code:08x}"
@@ -403,6 +444,7 @@ class _Writer:
     end: str
     most_repeats: int = MAX_REPEAT
     unescaped: str = "_"
+    group: str = "(?:"
 
     def choice(self, tree: Pattern) -> str:
         options = tree.options if isinstance(tree, Choice) else (tree,)
@@ -416,7 +458,9 @@ class _Writer:
         match tree:
             case Repeat(item, low, high):
                 # Python takes no repeat of a bare `\A`, and no engine one of a bare repeat.
-                inner = self.atom(item) if isinstance(item, Characters) else f"(?:{self.choice(item)})"
+                inner = (
+                    self.atom(item) if isinstance(item, Characters) else f"{self.group}{self.choice(item)})"
+                )
                 return self.repeated(inner, low, high)
             case _:
                 return self.atom(tree)
@@ -442,7 +486,7 @@ class _Writer:
             case End():
                 return self.end
             case _:
-                return f"(?:{self.choice(tree)})"
+                return f"{self.group}{self.choice(tree)})"
 
     def range(self, low: str, high: str) -> str:
         return self.literal(low) if low == high else f"{self.literal(low)}-{self.literal(high)}"

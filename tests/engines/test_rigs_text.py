@@ -59,7 +59,8 @@ def column(name: str) -> ir.Column:
     return ir.Column(ir.Scope.ROW, (), "people", name, name, STRING, True)
 
 
-def conditions() -> list[ir.Condition]:
+def conditions(unlike: tuple[str, ...] = ()) -> list[ir.Condition]:
+    """All but those that ask for a function which a mere emulation has in another way."""
     found: list[ir.Condition] = []
     for number, text in enumerate(TEXTS):
         value = column(COLUMNS[number % len(COLUMNS)])
@@ -72,7 +73,7 @@ def conditions() -> list[ir.Condition]:
         for operator in ("contains", "starts with", "ends with", "like"):
             found.append(ir.TextTest(operator, value, text, False, False))
         found.append(ir.TextTest("like", value, f"%{text}_", True, True))
-        for change in ("lower", "upper", "trim"):
+        for change in (each for each in ("lower", "upper", "trim") if each not in unlike):
             found.append(ir.Compare("=", ir.Call(change, (value,), STRING), constant, False))
     for length in range(6):
         size = ir.Call("length", (column("name"),), INTEGER)
@@ -84,7 +85,7 @@ def test_text_and_names(rig: Rig) -> None:
     rows = tuple((row["id"], *(row[name] for name in COLUMNS)) for row in ROWS["people"])
     columns = (("ORDER", INTEGER), *((name, STRING) for name in COLUMNS))
     rig.load([Stored(PEOPLE.source, columns, rows)])
-    for start in range(0, len(asked := conditions()), 40):
+    for start in range(0, len(asked := conditions(getattr(rig, "unlike", ()))), 40):
         segments = [
             ir.Segment(f"s{number}", ir.Population(PEOPLE, None), condition)
             for number, condition in enumerate(asked[start : start + 40])

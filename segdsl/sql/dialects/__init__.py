@@ -10,8 +10,10 @@ from segdsl.sql.dialects.duckdb import DuckDB
 from segdsl.sql.dialects.hyper import Hyper
 from segdsl.sql.dialects.postgres import Postgres
 from segdsl.sql.dialects.redshift import Redshift
+from segdsl.sql.dialects.snowflake import Snowflake
 from segdsl.sql.dialects.spark import Databricks, Spark
 from segdsl.sql.dialects.sqlite import SQLite
+from segdsl.sql.dialects.trino import Athena, Trino
 
 DIALECTS: dict[str, Dialect] = {
     dialect.name: dialect
@@ -26,6 +28,9 @@ DIALECTS: dict[str, Dialect] = {
         ClickHouse(),
         Spark(),
         Databricks(),
+        Snowflake(),
+        Trino(),
+        Athena(),
     )
 }
 

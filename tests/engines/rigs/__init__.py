@@ -8,7 +8,7 @@ from tests.engines.rigs.base import Rig
 
 QUICK = ("duckdb", "postgres", "datafusion", "hyper", "sqlite", "bigquery", "clickhouse")
 """Those that start in seconds: `make test` runs them."""
-SLOW: tuple[str, ...] = ("spark",)
+SLOW: tuple[str, ...] = ("spark", "snowflake")
 """Those that `make test-engines` runs besides. Databricks is told what Spark is: see `test_spark.py`."""
 
 _CLASSES = {
@@ -21,6 +21,7 @@ _CLASSES = {
     "clickhouse": ("clickhouse", "ClickHouseRig"),
     "spark": ("spark", "SparkRig"),
     "databricks": ("spark", "DatabricksRig"),
+    "snowflake": ("snowflake", "SnowflakeRig"),
 }
 """By engine: its module here, and the class in it."""
 
