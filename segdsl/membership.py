@@ -35,7 +35,6 @@ def members(
     """
     from segdsl import sql
     from segdsl.checks.reading import reading
-    from segdsl.planner import plan
 
     project.raise_for_errors()
     day = as_of or project.today
@@ -51,16 +50,17 @@ def members(
             f"the segment `{key}` is named as the key is, so there would be two columns of that name",
             "leave it out, or rename it",
         )
-    planned = plan(segments, day)
     with reading(project, target, memory_limit) as engine:
+        planned = sql.plan_for(engine.dialect, segments, day)
+        where = engine.schema, engine.dialect
         if shape == "members":
-            found = engine.execute(sql.members_query(planned, names[0]))
+            found = engine.execute(sql.members_query(planned, names[0], *where))
             return found.sort_by(found.column_names[0])
         if shape == "flags":
-            found = engine.execute(sql.flags_query(planned))
+            found = engine.execute(sql.flags_query(planned, *where))
             found = found.sort_by(found.column_names[0])
             return found.rename_columns([found.column_names[0], *names])
-        return _by_key_and_position(engine.execute(sql.long_query(planned)), names)
+        return _by_key_and_position(engine.execute(sql.long_query(planned, *where)), names)
 
 
 def _by_key_and_position(found: pyarrow.Table, names: Sequence[str]) -> pyarrow.Table:

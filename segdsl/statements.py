@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Literal
 
-from segdsl.diagnostics import SegdslError
+from segdsl.diagnostics import Diagnostic, Findings, FindingsError, SegdslError
 from segdsl.diagnostics.wording import listing, suggest
 from segdsl.semantics import ir
+from segdsl.source import Span
 
 if TYPE_CHECKING:
     from sqlglot import exp
@@ -18,10 +20,6 @@ if TYPE_CHECKING:
 
 Shape = Literal["members", "flags", "long", "sizes", "overlap"]
 SHAPES: tuple[Shape, ...] = ("members", "flags", "long", "sizes", "overlap")
-
-DIALECTS = ("duckdb",)
-_DIALECT_OF = {"duckdb": "duckdb"}
-"""The dialect that each engine speaks."""
 
 
 @dataclass(frozen=True)
@@ -53,25 +51,60 @@ def statements(
     SegdslError where a segment, target or dialect is not known.
     """
     from segdsl import sql
-    from segdsl.planner import plan
 
-    dialect, schema = _dialect_and_schema(project, dialect, target)
+    spoken, schema = _dialect_and_schema(project, dialect, target)
     day = as_of or project.today
     segments = project.segments_on(names, day)
+    told = Findings()
+    made = []
     if shape == "members":
-        return [
-            Statement(s.name, dialect, sql.members_query(plan([s], day), s.name, schema)) for s in segments
-        ]
-    query = {
-        "flags": sql.flags_query,
-        "long": sql.long_query,
-        "sizes": sql.sizes_query,
-        "overlap": sql.overlap_query,
-    }[shape]
-    return [
-        Statement(entity, dialect, query(plan(group, day), schema))
-        for entity, group in by_entity(segments).items()
-    ]
+        for segment in segments:
+            with telling(told, spoken, _place(project, segment)):
+                made.append(_members(segment, day, spoken, schema))
+    else:
+        query = {
+            "flags": sql.flags_query,
+            "long": sql.long_query,
+            "sizes": sql.sizes_query,
+            "overlap": sql.overlap_query,
+        }[shape]
+        for entity, group in by_entity(segments).items():
+            with telling(told, spoken, _place(project, group[0])):
+                planned = sql.plan_for(spoken, group, day)
+                made.append(Statement(entity, spoken, query(planned, schema, spoken)))
+    if told.has_errors:
+        title = sql.dialect(spoken).title
+        raise FindingsError(
+            f"not all of this can be asked of {title}", told, "choose another dialect, or another condition"
+        )
+    return made
+
+
+@contextmanager
+def telling(findings: Findings, dialect: str, place: Span | None) -> Iterator[None]:
+    """Adds to the findings what the dialect can't carry, where it is written, or else at that place."""
+    from segdsl import sql
+
+    try:
+        yield
+    except sql.Unsupported as error:
+        message = f"{sql.dialect(dialect).title} has no way to ask for {error.what}"
+        span = error.span or place
+        if span is None:
+            raise SegdslError(message) from None
+        help = "for other dialects it can be: `segdsl compile --dialect …`"
+        findings.add(Diagnostic("unsupported-by-dialect", message, span, help))
+
+
+def _place(project: Project, segment: ir.Segment) -> Span:
+    return project.definitions[segment.name].record.name_span
+
+
+def _members(segment: ir.Segment, day: date, dialect: str, schema: str | None) -> Statement:
+    from segdsl import sql
+
+    planned = sql.plan_for(dialect, [segment], day)
+    return Statement(segment.name, dialect, sql.members_query(planned, segment.name, schema, dialect))
 
 
 def statement(
@@ -82,12 +115,11 @@ def statement(
     target: str | None = None,
 ) -> Statement:
     """The statement for a segment that need not be one of the project's. Raises SegdslError as `statements`."""
-    from segdsl import sql
-    from segdsl.planner import plan
-
-    dialect, schema = _dialect_and_schema(project, dialect, target)
-    query = sql.members_query(plan([segment], as_of or project.today), segment.name, schema)
-    return Statement(segment.name, dialect, query)
+    spoken, schema = _dialect_and_schema(project, dialect, target)
+    told = Findings()
+    with telling(told, spoken, getattr(segment.condition, "span", None)):
+        return _members(segment, as_of or project.today, spoken, schema)
+    raise FindingsError("this can't be asked there", told)
 
 
 def script(made: Sequence[Statement]) -> str:
@@ -108,17 +140,15 @@ def by_entity(segments: Iterable[ir.Segment]) -> dict[str, list[ir.Segment]]:
 def _dialect_and_schema(project: Project, dialect: str | None, target: str | None) -> tuple[str, str | None]:
     """What a statement is written in, and the schema of its tables."""
     from segdsl.files.environment import Environment
-    from segdsl.targets import default_target, target_of, targets_of
+    from segdsl.sql import DIALECTS
+    from segdsl.targets import default_target, dialect_of, target_of, targets_of
 
     if dialect is not None and dialect not in DIALECTS:
-        help = suggest(dialect, DIALECTS) or f"the dialects are {listing(DIALECTS)}"
+        help = suggest(dialect, DIALECTS) or f"the dialects are {listing(sorted(DIALECTS))}"
         raise SegdslError(f"there is no dialect `{dialect}`", help)
     wanted = target or default_target(project)
     if wanted is None and (dialect is not None or not targets_of(project)):
         return dialect or "duckdb", None
     found = target_of(project, wanted)
-    spoken = dialect or _DIALECT_OF.get(found.engine)
-    if spoken is None:
-        help = f"the engines are {listing(_DIALECT_OF)}"
-        raise SegdslError(f"the engine `{found.engine}` is not known", help)
+    spoken = dialect or dialect_of(found)
     return spoken, Environment().expand(found.schema_name) if found.schema_name else None

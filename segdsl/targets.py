@@ -11,7 +11,7 @@ from segdsl.files.environment import Environment
 
 if TYPE_CHECKING:
     from segdsl.engines import Engine
-    from segdsl.engines.duckdb import TableSpec
+    from segdsl.engines.tables import TableSpec
     from segdsl.files.models import TargetRecord
     from segdsl.project import Project
 
@@ -51,7 +51,7 @@ def open_target(
     """The data of a target, read-only. When `lenient`, values that can't be read are unknown. Raises SegdslError."""
     target = target_of(project, name)
     if target.engine != "duckdb":
-        raise SegdslError(f"the engine `{target.engine}` is not known", "use `engine: duckdb`")
+        return _open_warehouse(project, target)
     from segdsl.engines.duckdb import open_engine
 
     environment = Environment()
@@ -67,9 +67,46 @@ def open_target(
     )
 
 
+ENGINES = {
+    "duckdb": "duckdb",
+    "postgres": "postgres",
+    "postgresql": "postgres",
+    "sqlite": "sqlite",
+}
+"""The dialect that each engine of a target speaks."""
+_TIMEOUT = 600
+
+
+def dialect_of(target: TargetRecord) -> str:
+    """The dialect that a target's engine speaks. Raises SegdslError."""
+    if target.engine not in ENGINES:
+        help = suggest(target.engine, ENGINES) or f"the engines are {listing(sorted(ENGINES))}"
+        raise SegdslError(f"the engine `{target.engine}` is not known", help)
+    return ENGINES[target.engine]
+
+
+def _open_warehouse(project: Project, target: TargetRecord) -> Engine:
+    """A database by its SQLAlchemy URL."""
+    from segdsl.engines.sqlalchemy import open_engine
+
+    spoken, environment = dialect_of(target), Environment()
+    if target.url is None:
+        help = 'write `url: "${WAREHOUSE_URL}"` under it, and set the variable to a SQLAlchemy URL'
+        raise SegdslError(f"the target `{target.name}` has no `url`", help)
+    return open_engine(
+        root=project.root,
+        url=environment.expand(target.url),
+        spoken=spoken,
+        schema=environment.expand(target.schema_name) if target.schema_name else None,
+        catalog=_table_specs(project),
+        timeout=target.timeout or _TIMEOUT,
+        hide=environment.hide,
+    )
+
+
 def _table_specs(project: Project) -> list[TableSpec]:
     """The tables of the catalog as engines need them."""
-    from segdsl.engines.duckdb import TableSpec
+    from segdsl.engines.tables import TableSpec
 
     return [
         TableSpec(

@@ -102,7 +102,9 @@ def _promises(engine: Engine, table: Table, catalog: Catalog, there: dict[str, T
         span = table.columns[table.key].span if table.key in table.columns else table.span
         name = f"{table.name}.{table.key}"
         missing, repeated = _rows(tree.is_null(key)), _repeated(key)
-        example = _repeated_example(table, table.column_source(table.key), table.columns.get(table.key))
+        example = _repeated_example(
+            engine, table, table.column_source(table.key), table.columns.get(table.key)
+        )
         help = "a key is always known: mend the data, or choose another key"
         yield Promise("unexpected-unknown", missing, f"the key `{name}` is unknown", span, help)
         help = "each row needs a key of its own: mend the data, or choose another key"
@@ -110,23 +112,23 @@ def _promises(engine: Engine, table: Table, catalog: Catalog, there: dict[str, T
         yield Promise("repeated-value", repeated, message, span, help, example=example)
     for link in table.links.values():
         if link.target in there:
-            yield from _link_promises(table, link, catalog)
+            yield from _link_promises(engine, table, link, catalog)
 
 
 def _column_promises(engine: Engine, table: Table, column: Column) -> Iterator[Promise]:
-    stored: Expression = tree.column(column.source)
     spoken = dialect(engine.dialect)
+    stored = spoken.read(column.type, tree.column(column.source))
     name = f"{table.name}.{column.name}"
     if column.type.kind is Kind.FLOAT:
         # NaN and infinities are unknown: they break no range, and a promise to be known.
         stored = spoken.finite(stored)
     physical = {n.casefold(): f for n, f in (engine.physical_columns(table.source) or {}).items()}
-    if physical.get(column.source.casefold()) != engine.type_name(column.type):
-        raw = tree.column(column.source, "stored")
+    raw = tree.column(column.source, "stored")
+    test = engine.unreadable(raw, physical.get(column.source.casefold(), ""), column.type)
+    if test is not None:
         help = "change the type in the catalog, or mend the data"
         message = f"`{name}` can't be read as {column.type if column.type.kind is Kind.DECIMAL else a(column.type.kind)}"
-        test = _unreadable(engine, raw, column.type)
-        example = _example(test, raw, column)
+        example = _example(spoken, test, raw, column)
         yield Promise("unreadable-value", _rows(test), message, column.span, help, example=example)
     if not column.nullable and column.name != table.key:
         help = "remove `nullable: false`, or mend the data"
@@ -137,31 +139,32 @@ def _column_promises(engine: Engine, table: Table, column: Column) -> Iterator[P
         help = "add what is missing to `values`, or mend the data"
         message = f"`{name}` is not among its `values`"
         test = exp.Not(this=outside)
-        example = _example(test, stored, column)
+        example = _example(spoken, test, stored, column)
         yield Promise("outside-values", _rows(test), message, column.span, help, example=example)
     for bound, operator, word in ((column.minimum, "<", "min"), (column.maximum, ">", "max")):
         if bound is not None:
             beyond = tree.compare(operator, stored, _literal(spoken, bound, column.type))  # type: ignore[arg-type]
             help = f"change `{word}`, or mend the data"
             message = f"`{name}` is {'below' if word == 'min' else 'above'} its `{word}` of {bound}"
-            example = _example(beyond, stored, column)
+            example = _example(spoken, beyond, stored, column)
             yield Promise("outside-range", _rows(beyond), message, column.span, help, example=example)
     if column.unique:
         help = "remove `unique: true`, or mend the data"
         message = f"`{name}` is declared unique, and repeated"
-        example = _repeated_example(table, column.source, column)
+        example = _repeated_example(engine, table, column.source, column)
         yield Promise("repeated-value", _repeated(stored), message, column.span, help, example=example)
 
 
-def _link_promises(table: Table, link: Link, catalog: Catalog) -> Iterator[Promise]:
+def _link_promises(engine: Engine, table: Table, link: Link, catalog: Catalog) -> Iterator[Promise]:
+    spoken = dialect(engine.dialect)
     target = catalog.tables[link.target]
     assert target.key is not None
     mine = tree.column(table.column_source(link.column), "stored")
     keys = exp.Select(expressions=[tree.column(target.column_source(target.key))])
-    keys.set("from_", exp.From(this=tree.table(target.source)))
+    keys.set("from_", exp.From(this=tree.table(target.source, schema=engine.schema)))
     keys.set("where", exp.Where(this=tree.is_not_null(tree.column(target.column_source(target.key)))))
     lost = exp.Not(this=exp.In(this=mine, query=exp.Subquery(this=keys)))
-    example = _example(lost, mine, table.columns.get(link.column))
+    example = _example(spoken, lost, mine, table.columns.get(link.column))
     if link.required:
         test = exp.Or(this=tree.is_null(mine), expression=lost)
         help = "remove `required: true`, or mend the data"
@@ -177,23 +180,26 @@ def _rows(test: Expression) -> Expression:
     return exp.Count(this=tree.case((test.copy(), tree.number(1))))
 
 
-def _example(test: Expression, value: Expression, column: Column | None) -> Expression | None:
+def _example(
+    spoken: Dialect, test: Expression, value: Expression, column: Column | None
+) -> Expression | None:
     """The least value of the rows in which a test holds, as text."""
     if column is not None and _PRIVATE & set(column.tags):
         return None
-    return exp.Min(this=tree.case((test.copy(), tree.cast(value.copy(), "VARCHAR"))))
+    return exp.Min(this=tree.case((test.copy(), spoken.cast(value.copy(), "VARCHAR"))))
 
 
-def _repeated_example(table: Table, source: str, column: Column | None) -> Expression | None:
+def _repeated_example(engine: Engine, table: Table, source: str, column: Column | None) -> Expression | None:
     """The least value that several rows have, as text."""
     if column is not None and _PRIVATE & set(column.tags):
         return None
+    spoken = dialect(engine.dialect)
     twice = exp.Select(expressions=[tree.column(source)])
-    twice.set("from_", exp.From(this=tree.table(table.source)))
+    twice.set("from_", exp.From(this=tree.table(table.source, schema=engine.schema)))
     twice.set("group", exp.Group(expressions=[tree.column(source)]))
     several = exp.GT(this=exp.Count(this=tree.column(source)), expression=tree.number(1))
     twice.set("having", exp.Having(this=several))
-    least = exp.Select(expressions=[exp.Min(this=tree.cast(tree.column(source), "VARCHAR"))])
+    least = exp.Select(expressions=[exp.Min(this=spoken.cast(tree.column(source), "VARCHAR"))])
     least.set(
         "from_", exp.From(this=exp.Subquery(this=twice, alias=exp.TableAlias(this=tree.identifier("twice"))))
     )
@@ -203,20 +209,6 @@ def _repeated_example(table: Table, source: str, column: Column | None) -> Expre
 def _repeated(column: Expression) -> Expression:
     distinct = exp.Count(this=exp.Distinct(expressions=[column.copy()]))
     return tree.arithmetic("-", exp.Count(this=column), distinct)
-
-
-def _unreadable(engine: Engine, raw: Expression, type: Type) -> Expression:
-    """Stored values that are lost or changed when read as the declared type."""
-    wanted = exp.DataType.build(engine.type_name(type) or "VARCHAR", dialect=engine.dialect)
-    read = exp.TryCast(this=raw.copy(), to=wanted)
-    test: Expression = tree.is_null(read)
-    if type.kind in (Kind.DECIMAL, Kind.INTEGER):
-        number = exp.TryCast(this=raw.copy(), to=exp.DataType.build("DOUBLE", dialect=engine.dialect))
-        difference = exp.Abs(this=exp.Sub(this=number, expression=tree.cast(read.copy(), "DOUBLE")))
-        # Doubles carry noise far below a unit of the last digit; more is a digit that would be lost.
-        noise = exp.Literal.number(f"{10 ** -(type.scale + 4):.{type.scale + 4}f}")
-        test = exp.Or(this=test, expression=tree.compare(">", difference, noise))
-    return exp.And(this=tree.is_not_null(raw.copy()), expression=exp.Paren(this=test))
 
 
 def _literal(spoken: Dialect, value: Fact, type: Type) -> Expression:
@@ -241,7 +233,7 @@ def _count(engine: Engine, table: Table, promises: list[Promise], findings: Find
     of_raw = [promise for promise in promises if promise.rule == "unreadable-value"]
     for relation, chosen in (
         (engine.raw(table.source), of_raw),
-        (tree.table(table.source), [each for each in promises if each not in of_raw]),
+        (tree.table(table.source, schema=engine.schema), [each for each in promises if each not in of_raw]),
     ):
         if not chosen:
             continue

@@ -92,13 +92,13 @@ def _least_of_tiles(
     binder: Binder, tile: ir.Ntile, by: ir.Value, frame: Frame, engine: Engine, as_of: date
 ) -> dict[int, tuple[Any, Any]]:
     """The least and the greatest value in each tile that somebody is in."""
-    from segdsl.planner import plan
-    from segdsl.sql import ranges_query
+    from segdsl.sql import plan_for, ranges_query
 
     population = population_of(binder, frame.table)
     everyone = ir.Segment("everyone", population, ir.Always(True))
-    planned = plan([everyone], as_of, {"tile": tile, "value": by})
-    rows = engine.execute(ranges_query(planned, "tile", "value")).to_pylist()
+    planned = plan_for(engine.dialect, [everyone], as_of, {"tile": tile, "value": by})
+    query = ranges_query(planned, "tile", "value", engine.schema, engine.dialect)
+    rows = engine.execute(query).to_pylist()
     return {row["tile"]: (row["least"], row["greatest"]) for row in rows if row["tile"] is not None}
 
 

@@ -125,13 +125,13 @@ def check_examples(project: Project, names: list[str]) -> Findings:
 
 def validate_examples(project: Project, names: list[str]) -> Findings:
     """All examples of segments without errors, run on DuckDB over their own rows."""
-    from segdsl.planner import plan
-    from segdsl.sql import members_query
+    from segdsl.sql import members_query, plan_for
     from segdsl.targets import open_rows
 
     def on_engine(segment: ir.Segment, example: Example) -> bool:
         with open_rows(project, example.tables) as engine:
-            found = engine.execute(members_query(plan([segment], example.as_of), segment.name))
+            planned = plan_for(engine.dialect, [segment], example.as_of)
+            found = engine.execute(members_query(planned, segment.name, engine.schema, engine.dialect))
         keys: list[Any] = found.column(0).to_pylist()
         return example.row[segment.population.table.key or ""] in keys
 

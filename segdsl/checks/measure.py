@@ -115,10 +115,10 @@ class Flags:
 
 def read_flags(engine: Engine, segments: Sequence[ir.Segment], as_of: date) -> Flags:
     """The flags of segments of one entity, all in one statement. Raises SegdslError."""
-    from segdsl.planner import plan
-    from segdsl.sql import flags_query
+    from segdsl.sql import flags_query, plan_for
 
-    return Flags([s.name for s in segments], engine.execute(flags_query(plan(segments, as_of))))
+    query = flags_query(plan_for(engine.dialect, segments, as_of), engine.schema, engine.dialect)
+    return Flags([s.name for s in segments], engine.execute(query))
 
 
 def strictly(segments: Sequence[ir.Segment]) -> list[ir.Segment]:

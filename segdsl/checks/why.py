@@ -45,8 +45,7 @@ def why(
     project: Project, name: str, key: str, as_of: date | None = None, target: str | None = None
 ) -> Verdict:
     """The verdict on the entity of that key, asked of the data. Raises SegdslError, also without such a one."""
-    from segdsl.planner import plan
-    from segdsl.sql import row_query
+    from segdsl.sql import plan_for, row_query
 
     day = as_of or project.today
     (segment,) = project.segments_on([name], day)
@@ -58,9 +57,11 @@ def why(
     values = list(dict.fromkeys(shown.value for each in _all(root) for shown in each.values))
     asked = [replace(segment, name=f"clause_{number}", condition=c) for number, c in enumerate(conditions)]
     asked.append(replace(segment, name="is_the_row", condition=row))
-    planned = plan(asked, day, {f"value_{number}": value for number, value in enumerate(values)})
+    shown = {f"value_{number}": value for number, value in enumerate(values)}
     with project.open(target) as engine:
-        found = engine.execute(row_query(planned, planned.segments[-1].condition)).to_pylist()
+        planned = plan_for(engine.dialect, asked, day, shown)
+        query = row_query(planned, planned.segments[-1].condition, engine.schema, engine.dialect)
+        found = engine.execute(query).to_pylist()
     if not found:
         help = "its row may be missing, or later than the as-of day"
         raise SegdslError(f"no row of `{table.name}` has the key `{key}`", help)

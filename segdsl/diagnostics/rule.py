@@ -7,9 +7,10 @@ from typing import Literal
 
 from segdsl.diagnostics.diagnostic import Severity
 
-Place = Literal["segdsl.yaml", "catalog", "segments", "expression", "csv", "parquet"]
+Place = Literal["segdsl.yaml", "catalog", "segments", "expression", "csv", "parquet", "tsql"]
 """What an example is: a whole project file, a catalog or segment file beside the others of a project, a
-condition about customers, the CSV rows of the table `customers`, or the columns of its Parquet file."""
+condition about customers, the CSV rows of the table `customers`, the columns of its Parquet file, or a condition
+that is compiled for SQL Server."""
 
 
 @dataclass(frozen=True)

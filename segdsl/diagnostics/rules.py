@@ -7,10 +7,11 @@ from segdsl.diagnostics.rule import Rule
 from segdsl.diagnostics.rules_data import DATA_RULES
 from segdsl.diagnostics.rules_expressions import EXPRESSION_RULES
 from segdsl.diagnostics.rules_files import FILE_RULES
+from segdsl.diagnostics.rules_sql import SQL_RULES
 from segdsl.diagnostics.wording import suggest
 
-RULES: tuple[Rule, ...] = (*FILE_RULES, *EXPRESSION_RULES, *DATA_RULES)
-"""All rules: those about files, those about expressions, those about data."""
+RULES: tuple[Rule, ...] = (*FILE_RULES, *EXPRESSION_RULES, *SQL_RULES, *DATA_RULES)
+"""All rules: those about files, those about expressions, about SQL, about data."""
 
 _BY_NAME = {rule.name: rule for rule in RULES}
 

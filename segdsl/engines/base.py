@@ -16,6 +16,9 @@ class Engine(Protocol):
     """An open connection to the data of a target. All methods raise SegdslError."""
 
     dialect: str
+    """The name of the dialect that it speaks."""
+    schema: str | None
+    """What tables stand under in statements, or None."""
 
     def tables(self) -> list[str]:
         """The physical names of the tables that are there, in order."""
@@ -33,10 +36,6 @@ class Engine(Protocol):
         """Whether the table is stored as text, so that declared columns are strings whatever they hold."""
         ...
 
-    def type_name(self, type: Type) -> str | None:
-        """The engine's name of a type; None for keys, which are as they are stored."""
-        ...
-
     def type_of(self, name: str) -> Type | None:
         """The language's type for one that the engine names, or None."""
         ...
@@ -44,6 +43,11 @@ class Engine(Protocol):
     def holds(self, stored: str, declared: Type) -> bool:
         """Whether values of the declared type may be stored as the named one; numbers are a matter of each
         value."""
+        ...
+
+    def unreadable(self, stored: exp.Expression, kept_as: str, declared: Type) -> exp.Expression | None:
+        """Whether a stored value is lost or changed when read as the declared type, as a test; None where none
+        can be."""
         ...
 
     def raw(self, table: str) -> exp.Expression:

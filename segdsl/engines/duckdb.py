@@ -7,18 +7,18 @@ import os
 import re
 import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Self, TypeVar
+from typing import TYPE_CHECKING, Self
 
 import duckdb
 from sqlglot import exp
 
 from segdsl.diagnostics.diagnostic import DataError, SegdslError
 from segdsl.engines.csv_files import Header, read_csv, read_header
+from segdsl.engines.interrupting import interruptible
+from segdsl.engines.tables import TableSpec, hiding
 from segdsl.recursion import too_deep
 from segdsl.semantics.types import (
     BOOLEAN,
@@ -37,8 +37,6 @@ from segdsl.sql import tree
 
 if TYPE_CHECKING:
     import pyarrow  # type: ignore[import-untyped]
-
-T = TypeVar("T")
 
 _DATABASE = "database_file"
 _RAW = "raw_data"
@@ -80,17 +78,6 @@ _WIDE_INTEGERS = ("HUGEINT", "UBIGINT", "UHUGEINT")
 _DECIMAL = re.compile(r"DECIMAL\((\d+),\s?(\d+)\)\Z")
 
 
-@dataclass(frozen=True)
-class TableSpec:
-    """A table of the catalog as an engine needs it: its names, for each declared column its physical name and
-    type, and the names of key and link columns that are not declared."""
-
-    name: str
-    source: str
-    columns: Mapping[str, tuple[str, Type]] = field(default_factory=dict)
-    keys: Sequence[str] = ()
-
-
 def open_engine(
     *,
     root: Path,
@@ -116,7 +103,7 @@ def open_engine(
     engine = DuckDBEngine(memory_limit, threads, lenient)
     engine.hide = hide
     try:
-        with _hiding(hide):
+        with hiding(hide):
             engine.attach(root, tables or {}, database, schema, catalog)
     except BaseException:
         engine.close()
@@ -141,6 +128,7 @@ class DuckDBEngine:
     """See `segdsl.engines.base.Engine`."""
 
     dialect = "duckdb"
+    schema: str | None = None
     hide: Callable[[str], str] = str
 
     def __init__(self, memory_limit: str | None, threads: int | None, lenient: bool) -> None:
@@ -364,9 +352,6 @@ class DuckDBEngine:
         """Whether the table is stored as text, so that declared columns are VARCHAR whatever they hold."""
         return table in self._text
 
-    def type_name(self, type: Type) -> str | None:
-        return sql_type(type)
-
     def type_of(self, name: str) -> Type | None:
         return type_of(name)
 
@@ -380,23 +365,30 @@ class DuckDBEngine:
             return False
         return found.kind is declared.kind or (found.is_number and declared.is_number)
 
+    def unreadable(self, stored: exp.Expression, kept_as: str, declared: Type) -> exp.Expression | None:
+        if kept_as == sql_type(declared) or declared.kind is Kind.KEY:
+            return None
+        wanted = exp.DataType.build(sql_type(declared) or "VARCHAR", dialect="duckdb")
+        read = exp.TryCast(this=stored.copy(), to=wanted)
+        test: exp.Expression = tree.is_null(read)
+        if declared.kind in (Kind.DECIMAL, Kind.INTEGER):
+            double = exp.DataType.build("DOUBLE", dialect="duckdb")
+            number = exp.TryCast(this=stored.copy(), to=double)
+            difference = exp.Abs(this=exp.Sub(this=number, expression=tree.cast(read.copy(), "DOUBLE")))
+            # Doubles carry noise far below a unit of the last digit; more is a digit that would be lost.
+            noise = exp.Literal.number(f"{10 ** -(declared.scale + 4):.{declared.scale + 4}f}")
+            test = exp.Or(this=test, expression=tree.compare(">", difference, noise))
+        return exp.And(this=tree.is_not_null(stored.copy()), expression=exp.Paren(this=test))
+
     def raw(self, table: str) -> exp.Expression:
         return exp.Table(this=tree.identifier(table), db=tree.identifier(_RAW))
 
     def execute(self, query: exp.Expr) -> pyarrow.Table:
         text = query.sql("duckdb")
-        with _hiding(self.hide), _told(""):
-            return self._interruptible(lambda: self._connection.sql(text).to_arrow_table())
-
-    def _interruptible(self, work: Callable[[], T]) -> T:
-        """Does the work beside the thread that Ctrl-C comes to: not every DuckDB looks for it while it works."""
-        with ThreadPoolExecutor(1) as beside:
-            doing = beside.submit(work)
-            try:
-                return doing.result()
-            except KeyboardInterrupt:
-                self._connection.interrupt()
-                raise
+        with hiding(self.hide), _told(""):
+            return interruptible(
+                lambda: self._connection.sql(text).to_arrow_table(), self._connection.interrupt
+            )
 
     def close(self) -> None:
         self._connection.close()
@@ -483,18 +475,6 @@ def type_of(name: str) -> Type | None:
     if match:
         return decimal(int(match[1]), int(match[2]))
     return STRING if name.startswith("ENUM(") else _TYPES.get(name)
-
-
-@contextmanager
-def _hiding(hide: Callable[[str], str]) -> Iterator[None]:
-    """Errors without what nobody may see."""
-    try:
-        yield
-    except SegdslError as error:
-        error.message = hide(error.message)
-        error.help = None if error.help is None else hide(error.help)
-        error.args = (error.message,)
-        raise
 
 
 @contextmanager

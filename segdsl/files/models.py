@@ -198,6 +198,8 @@ class TargetRecord(NamedRecord):
     database: _FilledField | None = None
     url: _FilledField | None = None
     schema_name: _FilledField | None = Field(default=None, alias="schema")
+    timeout: _Count | None = None
+    """Seconds that a statement may take."""
 
 
 class SensitiveRecord(Record):

@@ -5,9 +5,11 @@ A condition as SQL may be NULL where the IR says false; `may_be_null` tells when
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date, datetime
 from decimal import Decimal
-from typing import TYPE_CHECKING, Protocol, assert_never
+from functools import wraps
+from typing import TYPE_CHECKING, Protocol, TypeVar, assert_never
 
 from sqlglot import exp
 
@@ -15,6 +17,7 @@ from segdsl.semantics import ir
 from segdsl.semantics.ir import is_nullable
 from segdsl.semantics.types import Kind
 from segdsl.sql import numbers, times, tree
+from segdsl.sql.dialects.unsupported import Unsupported
 from segdsl.sql.tree import Expression
 
 if TYPE_CHECKING:
@@ -78,12 +81,30 @@ def may_be_null(condition: ir.Condition) -> bool:
             assert_never(condition)
 
 
+P = TypeVar("P", ir.Condition, ir.Value)
+
+
+def _placed(write: Callable[[P, Row], Expression]) -> Callable[[P, Row], Expression]:
+    """What a dialect can't carry is told at the innermost place that the user wrote."""
+
+    @wraps(write)
+    def placed(part: P, row: Row) -> Expression:
+        try:
+            return write(part, row)
+        except Unsupported as error:
+            error.span = error.span or getattr(part, "span", None)
+            raise
+
+    return placed
+
+
 def flag(condition: ir.Condition, row: Row) -> Expression:
     """The condition as a boolean value that is never NULL."""
     made = of_condition(condition, row)
     return row.dialect.as_value(row.dialect.otherwise(made, False) if may_be_null(condition) else made)
 
 
+@_placed
 def of_condition(condition: ir.Condition, row: Row) -> Expression:
     """The condition as SQL; NULL counts as false."""
     match condition:
@@ -326,6 +347,7 @@ def _may_be_infinite(value: ir.Value) -> bool:
             return False
 
 
+@_placed
 def raw(value: ir.Value, row: Row) -> Expression:
     """As `of_value`, but a float may be infinite or NaN where the value is unknown."""
     match value:

@@ -6,9 +6,12 @@ a dialect. They raise Unsupported where it can't carry what a segment asks for.
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from datetime import date
+
 from sqlglot import exp
 
-from segdsl.planner.build import only
+from segdsl.planner.build import only, plan
 from segdsl.planner.names import Names
 from segdsl.planner.plan import Plan
 from segdsl.semantics import ir
@@ -17,6 +20,13 @@ from segdsl.sql.context import Context
 from segdsl.sql.ctes import Cte, Named
 from segdsl.sql.frames import frame_query, shared_ctes
 from segdsl.sql.tree import Expression
+
+
+def plan_for(
+    dialect: str, segments: Sequence[ir.Segment], as_of: date, values: Mapping[str, ir.Value] | None = None
+) -> Plan:
+    """The plan of segments of one entity, and of values about its rows, for a dialect."""
+    return plan(segments, as_of, values, dialects.dialect(dialect).apart)
 
 
 def members_query(plan: Plan, name: str, schema: str | None = None, dialect: str = "duckdb") -> exp.Query:

@@ -15,6 +15,7 @@ from segdsl.diagnostics import Findings, FindingsError, SegdslError
 from segdsl.diagnostics.rule import Rule
 from segdsl.diagnostics.rules import RULES, rule
 from segdsl.diagnostics.rules_data import DATA_RULES
+from segdsl.diagnostics.rules_sql import SQL_RULES
 from tests.diagnostics import shop
 
 SOURCE = Path(segdsl.__file__).parent
@@ -123,7 +124,7 @@ def project(folder: Path, about: Rule, text: str) -> Path:
         case "segments":
             encoding = "latin-1" if about.name == "not-utf8" and text == about.example else "utf-8"
             files["segments/example.yaml"] = text.encode(encoding)
-        case "expression":
+        case "expression" | "tsql":
             files["segments/example.yaml"] = f"entity: customers\nsegments:\n  example: |\n    {text}\n"
         case "csv":
             files["data/customers.csv"] = text
@@ -137,9 +138,12 @@ def project(folder: Path, about: Rule, text: str) -> Path:
 
 def findings_of(folder: Path, about: Rule) -> Findings:
     loaded = segdsl.load(folder)
-    if about not in DATA_RULES:
+    if about not in (*DATA_RULES, *SQL_RULES):
         return loaded.check()
     try:
+        if about in SQL_RULES:
+            loaded.compile("example", dialect=about.place)
+            return loaded.check()
         return loaded.validate(as_of=date(2024, 6, 30)).findings
     except FindingsError as error:
         return error.findings

@@ -7,6 +7,7 @@ from segdsl.diagnostics.rules import RULES
 from segdsl.diagnostics.rules_data import DATA_RULES
 from segdsl.diagnostics.rules_expressions import EXPRESSION_RULES
 from segdsl.diagnostics.rules_files import FILE_RULES
+from segdsl.diagnostics.rules_sql import SQL_RULES
 from tests.docs.markdown import anchor, table
 from tests.docs.pages import ROOT
 
@@ -24,8 +25,13 @@ information do not.
 Each rule comes with an example that breaks it and one that does not; the tests try both.
 
 """
-_GROUPS = (("About files", FILE_RULES), ("About expressions", EXPRESSION_RULES), ("About data", DATA_RULES))
-_HIGHLIGHTED = {"expression": "segdsl", "csv": "csv", "parquet": "yaml"}
+_GROUPS = (
+    ("About files", FILE_RULES),
+    ("About expressions", EXPRESSION_RULES),
+    ("About SQL", SQL_RULES),
+    ("About data", DATA_RULES),
+)
+_HIGHLIGHTED = {"expression": "segdsl", "tsql": "segdsl", "csv": "csv", "parquet": "yaml"}
 _CALLED = {
     "segdsl.yaml": "In `segdsl.yaml`",
     "catalog": "In the catalog",
@@ -33,6 +39,7 @@ _CALLED = {
     "expression": "As a condition",
     "csv": "In the data of customers",
     "parquet": "As columns of the data of customers",
+    "tsql": "As a condition, compiled for SQL Server",
 }
 
 

@@ -17,19 +17,10 @@ from sqlglot import exp
 from segdsl.semantics import ir
 from segdsl.semantics.patterns import parse, to_re2
 from segdsl.semantics.types import Type
-from segdsl.source import Span
 from segdsl.sql import exact, numbers, tree
+from segdsl.sql.dialects.unsupported import Unsupported as Unsupported
 from segdsl.sql.tree import Expression
 from segdsl.units import Unit
-
-
-class Unsupported(Exception):
-    """What a dialect cannot carry, in the user's words; `span` is where it is asked for."""
-
-    def __init__(self, what: str, span: Span | None = None) -> None:
-        super().__init__(what)
-        self.what = what
-        self.span = span
 
 
 class Dialect:
