@@ -33,6 +33,8 @@ def members(
     entity in the order of `names`. Raises FindingsError where the data is not what the catalog declares, and
     SegdslError where it can't be read or the segments are about several entities.
     """
+    import pyarrow as pa
+
     from segdsl import sql
     from segdsl.checks.reading import reading
 
@@ -59,7 +61,10 @@ def members(
         if shape == "flags":
             found = engine.execute(sql.flags_query(planned, *where))
             found = found.sort_by(found.column_names[0])
-            return found.rename_columns([found.column_names[0], *names])
+            key, *flags = found.columns
+            # Some engines give 1 and 0.
+            booleans = [flag.cast(pa.bool_()) for flag in flags]
+            return pa.Table.from_arrays([key, *booleans], names=[found.column_names[0], *names])
         return _by_key_and_position(engine.execute(sql.long_query(planned, *where)), names)
 
 

@@ -99,7 +99,11 @@ def _least_of_tiles(
     planned = plan_for(engine.dialect, [everyone], as_of, {"tile": tile, "value": by})
     query = ranges_query(planned, "tile", "value", engine.schema, engine.dialect)
     rows = engine.execute(query).to_pylist()
-    return {row["tile"]: (row["least"], row["greatest"]) for row in rows if row["tile"] is not None}
+    return {
+        row["tile"]: (engine.given(by.type, row["least"]), engine.given(by.type, row["greatest"]))
+        for row in rows
+        if row["tile"] is not None
+    }
 
 
 def _least(tiles: dict[int, tuple[Any, Any]], number: int, type: Type) -> Any:

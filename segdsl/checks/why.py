@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from decimal import Context, Decimal
 from typing import TYPE_CHECKING, Any
 
 from segdsl.diagnostics import SegdslError
 from segdsl.semantics import ir
 from segdsl.semantics.clauses import Clause
-from segdsl.semantics.types import INTEGER, STRING, Kind
+from segdsl.semantics.types import INTEGER, MAX_DIGITS, STRING, Kind, Type
 
 if TYPE_CHECKING:
     from segdsl.project import Project
@@ -35,6 +36,9 @@ class Verdict:
             "values": values,
             "children": [child.to_dict() for child in self.children],
         }
+
+
+_EXACT = Context(prec=2 * MAX_DIGITS)
 
 
 def _plain(value: Any) -> Any:
@@ -66,8 +70,22 @@ def why(
         help = "its row may be missing, or later than the as-of day"
         raise SegdslError(f"no row of `{table.name}` has the key `{key}`", help)
     verdicts = {c: bool(found[0][f"clause_{number}"]) for number, c in enumerate(conditions)}
-    known = {value: found[0][f"value_{number}"] for number, value in enumerate(values)}
+    known = {
+        value: _exact(value.type, engine.given(value.type, found[0][f"value_{number}"]))
+        for number, value in enumerate(values)
+    }
     return judged(root, verdicts.__getitem__, known.__getitem__)
+
+
+def _exact(type: Type, found: Any) -> Any:
+    """Integers and decimals as the language has them: engines differ in the digits that they give."""
+    match type.kind:
+        case Kind.INTEGER if found is not None:
+            return int(found)
+        case Kind.DECIMAL if found is not None:
+            return Decimal(found).quantize(Decimal(1).scaleb(-type.scale), context=_EXACT)
+        case _:
+            return found
 
 
 def why_of_row(root: Clause, row: Row, world: World) -> Verdict:

