@@ -19,7 +19,7 @@ from sqlglot import exp
 
 from segdsl.diagnostics.diagnostic import DataError, SegdslError
 from segdsl.engines.interrupting import interruptible
-from segdsl.engines.sqlite import register, whole
+from segdsl.engines.sqlite import register
 from segdsl.engines.tables import TableSpec, hiding
 from segdsl.semantics.types import (
     BOOLEAN,
@@ -210,9 +210,9 @@ class SQLAlchemyEngine:
             return found
         match type.kind:
             case Kind.DECIMAL:
-                return Decimal(whole(found)).scaleb(-type.scale)
+                return Decimal(str(found))
             case Kind.INTEGER:
-                return whole(found)
+                return int(found)
             case Kind.DATE:
                 return date.fromisoformat(found)
             case Kind.TIMESTAMP:

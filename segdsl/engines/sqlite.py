@@ -85,7 +85,7 @@ def decode(text: str) -> int:
     return -int(text[4:].translate(_COMPLEMENT))
 
 
-def whole(value: Value) -> int:
+def _whole(value: Value) -> int:
     """An integer, or a wide number, as SQL hands it over."""
     match value:
         case int():
@@ -113,7 +113,7 @@ def _scaled(value: Value, places: int) -> int:
         case str() if not value.startswith(("p", "n")):
             return _rounded(Fraction(Decimal(value)) * 10**places)
         case _:
-            return whole(value) * int(10**places)
+            return _whole(value) * int(10**places)
 
 
 def _rounded(number: Fraction) -> int:
@@ -130,17 +130,17 @@ def _exact_integer(value: Value, places: int = 0) -> int:
 
 
 def _exact_double(value: Value, places: int) -> float:
-    return float(Fraction(whole(value), 10**places))
+    return float(Fraction(_whole(value), 10**places))
 
 
 def _exact_text(value: Value, places: int) -> str:
-    number = whole(value)
+    number = _whole(value)
     return f"{Decimal((int(number < 0), tuple(map(int, str(abs(number)))), -places)):f}"
 
 
 def _exact_quotient(above: Value, below: Value) -> float | None:
-    divisor = whole(below)
-    return float(Fraction(whole(above), divisor)) if divisor else None
+    divisor = _whole(below)
+    return float(Fraction(_whole(above), divisor)) if divisor else None
 
 
 class _ExactSum:
@@ -149,7 +149,7 @@ class _ExactSum:
 
     def step(self, value: Value, /) -> None:
         if value is not None:
-            self.total = (self.total or 0) + whole(value)
+            self.total = (self.total or 0) + _whole(value)
 
     def finalize(self) -> Any:
         return None if self.total is None else _fitting(self.total)
@@ -233,13 +233,13 @@ _FUNCTIONS: tuple[tuple[str, int, Callable[..., Any]], ...] = (
     ("EXACT", 2, _exact),
     ("EXACT_INTEGER", 1, _exact_integer),
     ("EXACT_INTEGER", 2, _exact_integer),
-    ("EXACT_ADD", -1, lambda *values: _fitting(sum(map(whole, values)))),
-    ("EXACT_SUBTRACT", 2, lambda a, b: _fitting(whole(a) - whole(b))),
-    ("EXACT_MULTIPLY", -1, lambda *values: _fitting(math.prod(map(whole, values)))),
-    ("EXACT_ABS", 1, lambda value: encode(abs(whole(value)))),
-    ("EXACT_ROUND", 2, lambda value, places: encode(_rounded(Fraction(whole(value), 10**places)))),
-    ("EXACT_FLOOR", 2, lambda value, places: encode(whole(value) // 10**places)),
-    ("EXACT_CEIL", 2, lambda value, places: encode(-(-whole(value) // 10**places))),
+    ("EXACT_ADD", -1, lambda *values: _fitting(sum(map(_whole, values)))),
+    ("EXACT_SUBTRACT", 2, lambda a, b: _fitting(_whole(a) - _whole(b))),
+    ("EXACT_MULTIPLY", -1, lambda *values: _fitting(math.prod(map(_whole, values)))),
+    ("EXACT_ABS", 1, lambda value: encode(abs(_whole(value)))),
+    ("EXACT_ROUND", 2, lambda value, places: encode(_rounded(Fraction(_whole(value), 10**places)))),
+    ("EXACT_FLOOR", 2, lambda value, places: encode(_whole(value) // 10**places)),
+    ("EXACT_CEIL", 2, lambda value, places: encode(-(-_whole(value) // 10**places))),
     ("EXACT_DOUBLE", 2, _exact_double),
     ("EXACT_TEXT", 2, _exact_text),
     ("EXACT_QUOTIENT", 2, _exact_quotient),

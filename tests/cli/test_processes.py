@@ -105,10 +105,16 @@ main(sys.argv[1:])
 """
 
 
+def heeding_ctrl_c() -> None:
+    """Tests may run in the background, where shells have it ignored."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
 def test_ctrl_c_is_quiet(many: Path) -> None:
     with subprocess.Popen(
         [sys.executable, "-c", SLOW, "check"],
         cwd=many,
+        preexec_fn=heeding_ctrl_c,
         env=environment(),
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
@@ -140,6 +146,7 @@ def test_ctrl_c_while_the_engine_works_is_quiet(tmp_path: Path) -> None:
     with subprocess.Popen(
         [*COMMAND, "members", "some"],
         cwd=folder,
+        preexec_fn=heeding_ctrl_c,
         env=environment(TMPDIR=str(tmp_path / "temporary")),
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
