@@ -249,11 +249,17 @@ def asked(rig: SQLiteRig, type: Type, values: list[Any], conditions: list[ir.Con
     rows = [{"id": number, "x": value} for number, value in enumerate([*values, None])]
     table = ir.Table("things", "things", "id", "id", INTEGER)
     rig.load([Stored("things", (("id", INTEGER), ("x", type)), tuple((row["id"], row["x"]) for row in rows))])
-    for condition in conditions:
-        segment = ir.Segment("it", ir.Population(table, None), condition)
-        query = sql.members_query(plan([segment], AS_OF, apart=dialect("sqlite").apart), "it", None, "sqlite")
+    for start in range(0, len(conditions), 50):
+        segments = [
+            ir.Segment(f"s{number}", ir.Population(table, None), condition)
+            for number, condition in enumerate(conditions[start : start + 50])
+        ]
+        query = sql.flags_query(plan(segments, AS_OF, apart=dialect("sqlite").apart), None, "sqlite")
         text = sql.to_text(query, "sqlite")
-        assert {row[0] for row in rig.ask(text)} == members(segment, {"things": rows}, AS_OF), text
+        found = rig.ask(text)
+        for position, segment in enumerate(segments, 1):
+            keys = {row[0] for row in found if row[position]}
+            assert keys == members(segment, {"things": rows}, AS_OF), f"{segment.condition}\n{text}"
 
 
 def thing(type: Type) -> ir.Column:
