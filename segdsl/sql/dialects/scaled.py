@@ -103,6 +103,23 @@ def is_wide(value: ir.Value) -> bool:
             return False
 
 
+def _may_be_double(value: ir.Value) -> bool:
+    """Whether a value that is not wide may be the negative of the least integer, which is no integer itself."""
+    if bound(value) < _LARGEST:
+        return False
+    match value:
+        case ir.Column():
+            return False
+        case ir.Aggregate(value=inner) if inner is not None:
+            return _may_be_double(inner)
+        case ir.Call("coalesce" | "least" | "greatest", arguments):
+            return any(map(_may_be_double, arguments))
+        case ir.If(_, then, otherwise):
+            return _may_be_double(then) or _may_be_double(otherwise)
+        case _:
+            return True
+
+
 def in_steps(constant: ir.Constant, scale: int) -> Fraction:
     """How many steps of 10^-scale a constant is."""
     assert isinstance(constant.value, int | Decimal)
@@ -204,7 +221,7 @@ class ScaledNumbers(Dialect):
             left.meta.pop(_PLAIN, None)
             return left
         made = tree.function(name, left, right)
-        if not any(wide):
+        if not any(wide) and not any(map(_may_be_double, operands)):
             made.meta[_PLAIN] = tree.arithmetic(value.operator, left.copy(), right.copy())
         return made
 
@@ -314,8 +331,8 @@ class ScaledNumbers(Dialect):
             return list(constants)
         scale = operand.type.scale
         steps = [in_steps(constant, scale) for constant in constants]
-        most = 10**MAX_DIGITS if is_wide(operand) else _LARGEST
-        return [_constant(int(each), scale) for each in steps if each.denominator == 1 and abs(each) < most]
+        most = 10**MAX_DIGITS - 1 if is_wide(operand) else _LARGEST
+        return [_constant(int(each), scale) for each in steps if each.denominator == 1 and abs(each) <= most]
 
     def is_in(self, operand: ir.Value, made: Expression, listed: list[Expression]) -> Expression:
         if is_wide(operand):

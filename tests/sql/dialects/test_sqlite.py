@@ -429,6 +429,40 @@ def test_what_is_long_or_deep(rig: SQLiteRig) -> None:
     )
 
 
+def test_integers_at_their_limits(rig: SQLiteRig) -> None:
+    x = thing(INTEGER)
+    limits = [2**63 - 1, -(2**63), 2**63 - 2, -(2**63) + 1, 2**62, 0, 1, -1]
+    negative, size = ir.Negate(x, INTEGER), ir.Call("abs", (x,), INTEGER)
+    results: list[ir.Value] = [
+        negative,
+        size,
+        arithmetic("+", x, x),
+        arithmetic("-", negative, constant(2**63 - 1)),
+    ]
+    results += [
+        arithmetic("*", x, x),
+        arithmetic("-", x, negative),
+        arithmetic("+", size, constant(-(2**63))),
+    ]
+    results += [
+        arithmetic("*", x, constant(10)),
+        arithmetic("+", ir.Call("coalesce", (x, constant(5)), INTEGER), x),
+    ]
+    conditions: list[ir.Condition] = []
+    for result in results:
+        for number in (*limits, 2**63, 2**64, -(2**64), 9 * 10**18, 10**19, 5):
+            conditions += [
+                compare(result, "<", number),
+                compare(result, ">=", number),
+                compare(result, "=", number),
+            ]
+        conditions += [compare(result, ">", x), compare(result, "=", negative)]
+        conditions.append(
+            ir.InList(result, (constant(2**63), constant(0), constant(2**64 - 2)), False, False)
+        )
+    asked(rig, INTEGER, limits, conditions)
+
+
 def test_many_alternatives(rig: SQLiteRig) -> None:
     x = thing(INTEGER)
     listed = (x, *(constant(number) for number in range(5, 200)))
