@@ -177,8 +177,9 @@ def shown_span(zone: str) -> tuple[datetime, datetime]:
 
 def interruption(day: date, zone: str) -> tuple[datetime, datetime] | None:
     """The instants after `first_instant(day)`, from the first to before the second, on which clocks show an
-    earlier date: they are set back across midnight, which makes two stretches of the day. `day` is not one of
-    the first two or last two of the calendar."""
+    earlier date: they are set back across midnight, which makes two stretches of the day."""
+    if day >= date.max - timedelta(days=1):
+        return None
     start = first_instant(day, zone)
     offsets = [(start + timedelta(hours=hours)).astimezone(ZoneInfo(zone)).utcoffset() for hours in (0, 3)]
     if offsets[0] == offsets[1]:
@@ -190,11 +191,6 @@ def interruption(day: date, zone: str) -> tuple[datetime, datetime] | None:
     minute = timedelta(minutes=1)
     back = _turn(early[0] - minute, early[0], lambda moment: _shown_day(moment, zone) < day)
     return back, _turn(early[-1], early[-1] + minute, lambda moment: _shown_day(moment, zone) >= day)
-
-
-def is_at_an_end(day: date) -> bool:
-    """Whether a day is so near to an end of the calendar that a clock elsewhere may show a day beyond it."""
-    return not date.min + timedelta(days=1) < day < date.max - timedelta(days=1)
 
 
 def _shown_day(moment: datetime, zone: str) -> date:

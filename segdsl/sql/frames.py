@@ -56,7 +56,7 @@ def scan_query(context: Context, scan: Scan) -> exp.Query:
         return _single(scan, row)
     key = tree.named(row.entity_key(), scan.key_column)
     measures = [tree.named(_measure(scan, measure, row), name) for measure, name in scan.measures.items()]
-    return row.select([key, *measures], _events(scan, row), [row.entity_key()])
+    return row.select([key, *measures], _events(scan, row), row.key_groups())
 
 
 def _events(scan: Scan, row: TableRow) -> list[Expression]:
@@ -129,7 +129,7 @@ def _first_or_last(scan: Scan, row: TableRow) -> exp.Query:
     value = expressions.of_value(measure.value, row)
     desc = measure.function is ir.Function.LAST
     place = Names([scan.key_column, name]).take("place")
-    number = _numbered([row.entity_key()], _moment(scan, row), desc)
+    number = _numbered(row.key_groups(), _moment(scan, row), desc)
     columns = [
         tree.named(row.entity_key(), scan.key_column),
         tree.named(value, name),
@@ -170,7 +170,7 @@ def _most_frequent(scan: Scan, row: TableRow) -> exp.Query:
         tree.named(row.dialect.latest(_moment(scan, row)), last),
     ]
     tests = [*_events(scan, row), expressions.is_known(measure.value, row)]
-    groups = [row.entity_key()]
+    groups = row.key_groups()
     if not isinstance(measure.value, ir.Constant):
         # A number in GROUP BY is the position of a column.
         groups.append(value.copy())
@@ -187,13 +187,18 @@ def _most_frequent_by_windows(scan: Scan, row: TableRow) -> exp.Query:
     """How often each value was seen, and when last: events are numbered by time, so that a number says when."""
     ((measure, name),) = scan.measures.items()
     assert measure.value is not None
+
+    def key_groups() -> list[Expression]:
+        key_type = scan.key.chain[-1].target.key_type
+        return row.dialect.key_groups(key_type, tree.column(scan.key_column))
+
     value = expressions.of_value(measure.value, row)
     names = Names([scan.key_column, name])
     seen, times_seen, last, place = map(names.take, ("seen", "times", "last_seen", "place"))
     columns = [
         tree.named(row.entity_key(), scan.key_column),
         tree.named(value, name),
-        tree.named(_numbered([row.entity_key()], _moment(scan, row), False), seen),
+        tree.named(_numbered(row.key_groups(), _moment(scan, row), False), seen),
     ]
     tests = [*_events(scan, row), expressions.is_known(measure.value, row)]
     events = row.select(columns, tests, [])
@@ -207,10 +212,8 @@ def _most_frequent_by_windows(scan: Scan, row: TableRow) -> exp.Query:
     )
     alias = exp.TableAlias(this=tree.identifier("events"))
     counts.set("from_", exp.From(this=exp.Subquery(this=events, alias=alias)))
-    counts.set("group", exp.Group(expressions=[tree.column(scan.key_column), tree.column(name)]))
-    number = _numbered(
-        [tree.column(scan.key_column)], [tree.column(times_seen), tree.column(last)], desc=True
-    )
+    counts.set("group", exp.Group(expressions=[*key_groups(), tree.column(name)]))
+    number = _numbered(key_groups(), [tree.column(times_seen), tree.column(last)], desc=True)
     ranked = exp.Select(
         expressions=[tree.column(scan.key_column), tree.column(name), tree.named(number, place)]
     )

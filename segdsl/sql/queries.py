@@ -129,7 +129,8 @@ def overlap_query(plan: Plan, schema: str | None = None, dialect: str = "duckdb"
         ]
     )
     pair_counts.set("from_", exp.From(this=tree.table(long, "a")))
-    same = tree.compare("=", tree.column(plan.key_name, "a"), tree.column(plan.key_name, "b"))
+    keys = tree.column(plan.key_name, "a"), tree.column(plan.key_name, "b")
+    same = context.dialect.same_key(context.plan.main.table.key_type, *keys)
     pair_counts.append(
         "joins", exp.Join(this=tree.table(long, "b"), on=tree.all_of([same, _a_before_b(place)]))
     )

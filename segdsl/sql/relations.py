@@ -10,6 +10,7 @@ from segdsl.planner.names import Names, plain
 from segdsl.planner.plan import Frame, count_of, in_same_frame
 from segdsl.planner.walk import Leaf, plain_leaf
 from segdsl.semantics import ir
+from segdsl.semantics.types import Type
 from segdsl.sql import tree
 from segdsl.sql.context import Context
 from segdsl.sql.dialects.base import Dialect
@@ -64,10 +65,10 @@ class TableRow:
         elif member.scope is ir.Scope.ENTITY:
             mine = self.entity_key()
         else:
-            mine = tree.column(self.table.key_source or "", self.base)
-        alias = self._join(
-            (frame.name, member.scope, links), frame.name, frame.name, member.entity.key or "", mine, links
-        )
+            mine = self._key_at(())
+        key = (frame.name, member.scope, links)
+        on = member.entity.key or "", member.entity.key_type
+        alias = self._join(key, frame.name, frame.name, on, mine, links)
         return self.dialect.holds(tree.coalesce(tree.column(flag.name, alias), self.dialect.boolean(False)))
 
     def standing(self, standing: ir.Standing) -> Expression:
@@ -90,6 +91,10 @@ class TableRow:
         """The key of the row that the event belongs to, as the event tells it."""
         return tree.column(self.chain[-1].source, self.path(ir.Scope.ROW, self.chain[:-1]))
 
+    def key_groups(self) -> list[Expression]:
+        """What to group events by, so that those of each row are together."""
+        return self.dialect.key_groups(self.chain[-1].target.key_type, self.entity_key())
+
     def path(self, scope: ir.Scope | ir.Earlier, links: ir.Links) -> str:
         """The alias of the row reached through the links."""
         assert isinstance(scope, ir.Scope), "each step of a sequence is read by itself"
@@ -99,7 +104,8 @@ class TableRow:
         link = links[-1]
         mine = tree.column(link.source, parent)
         name = "_".join(plain(each.name) for each in links)
-        return self._join((scope, links), link.target.source, name, link.target.key_source or "", mine)
+        on = link.target.key_source or "", link.target.key_type
+        return self._join((scope, links), link.target.source, name, on, mine)
 
     def _entity(self) -> str:
         target = self.chain[-1].target
@@ -107,7 +113,8 @@ class TableRow:
             name = f"own_{plain(target.name)}"
         else:
             name = target.source
-        return self._join(ir.Scope.ENTITY, target.source, name, target.key_source or "", self.entity_key())
+        on = target.key_source or "", target.key_type
+        return self._join(ir.Scope.ENTITY, target.source, name, on, self.entity_key())
 
     def _key_at(self, links: ir.Links) -> Expression:
         table = links[-1].target if links else self.table
@@ -120,12 +127,19 @@ class TableRow:
 
     def _join_table(self, name: str, key_column: str, links: ir.Links) -> str:
         """The alias of a table that the plan makes, joined by the key of the row reached through the links."""
-        return self._join((name, links), name, name, key_column, self._key_at(links), links)
+        table = links[-1].target if links else self.table
+        return self._join((name, links), name, name, (key_column, table.key_type), self._key_at(links), links)
 
     def _join(
-        self, key: object, source: str, name: str, column: str, mine: Expression, links: ir.Links = ()
+        self,
+        key: object,
+        source: str,
+        name: str,
+        on: tuple[str, Type],
+        mine: Expression,
+        links: ir.Links = (),
     ) -> str:
-        """The alias of what is joined where its `column` equals `mine`; joined the first time."""
+        """The alias of what is joined where its column `on`, of a type, equals `mine`; joined the first time."""
         if key not in self._aliases:
             if links:
                 name = "_".join([*(plain(link.name) for link in links), name])
@@ -133,8 +147,9 @@ class TableRow:
             self._aliases[key] = alias
             made_here = source in self._plan_names()
             joined = tree.table(source, alias, None if made_here else self.context.schema)
-            on = tree.compare("=", mine, tree.column(column, alias))
-            self.joins.append(exp.Join(this=joined, side="LEFT", on=on))
+            column, type = on
+            same = self.dialect.same_key(type, mine, tree.column(column, alias))
+            self.joins.append(exp.Join(this=joined, side="LEFT", on=same))
         return self._aliases[key]
 
     def _plan_names(self) -> set[str]:

@@ -149,7 +149,8 @@ def _step_query(context: Context, table: StepTable) -> exp.Select:
     rows = table.step.rows
     assert rows.time is not None, "the steps of a sequence have a time"
     row = TableRow(context, rows.table, rows.chain)
-    columns = [tree.named(row.entity_key(), rows.chain[-1].source)]
+    link = rows.chain[-1]
+    columns = [tree.named(row.dialect.told_apart(link.target.key_type, row.entity_key()), link.source)]
     for wanted, name in table.columns.items():
         match wanted:
             case "happened_at":

@@ -6,7 +6,7 @@ from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING, assert_never
 
 from segdsl.semantics import ir
-from segdsl.semantics.calendar import first_instant, interruption, is_at_an_end
+from segdsl.semantics.calendar import first_instant, interruption
 from segdsl.semantics.types import Kind
 from segdsl.sql import tree
 from segdsl.sql.tree import Expression
@@ -52,11 +52,8 @@ def day_bound(
     """`value < day` or `value >= day`, by the start of the day. `expression` is the value as SQL, or for a
     LocalTime its operand's."""
     match value:
-        case ir.LocalTime(_, zone) if not is_at_an_end(day):
-            return _instant_bound(dialect, operator, expression, day, zone)
         case ir.LocalTime(_, zone):
-            shown = dialect.local_time(expression, zone)
-            return dialect.bounded(operator, shown, datetime.combine(day, time()))
+            return _instant_bound(dialect, operator, expression, day, zone)
         case _ if value.type.kind is Kind.DATE:
             return tree.compare(operator, expression, dialect.day(day))
         case _:

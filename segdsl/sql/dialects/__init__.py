@@ -8,6 +8,7 @@ from segdsl.sql.dialects.clickhouse import ClickHouse
 from segdsl.sql.dialects.datafusion import DataFusion
 from segdsl.sql.dialects.duckdb import DuckDB
 from segdsl.sql.dialects.hyper import Hyper
+from segdsl.sql.dialects.mysql import MySQL
 from segdsl.sql.dialects.postgres import Postgres
 from segdsl.sql.dialects.redshift import Redshift
 from segdsl.sql.dialects.snowflake import Snowflake
@@ -26,6 +27,7 @@ DIALECTS: dict[str, Dialect] = {
         SQLite(),
         BigQuery(),
         ClickHouse(),
+        MySQL(),
         Spark(),
         Databricks(),
         Snowflake(),

@@ -97,6 +97,18 @@ class Dialect:
         """A value, given as SQL too, as a SELECT gives it to people."""
         return made
 
+    def same_key(self, type: Type, mine: Expression, other: Expression) -> Expression:
+        """Whether what leads to a row is its key: text by code points."""
+        return tree.compare("=", mine, other)
+
+    def key_groups(self, type: Type, key: Expression) -> list[Expression]:
+        """What to group by, that rows of one key, and no others, are together."""
+        return [key]
+
+    def told_apart(self, type: Type, key: Expression) -> Expression:
+        """A key as a DISTINCT tells it from others."""
+        return key
+
     # --- conditions ---------------------------------------------------------------------------------------
 
     def holds(self, value: Expression) -> Expression:

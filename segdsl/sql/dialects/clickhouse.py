@@ -4,7 +4,7 @@ clock of the column beside it."""
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from decimal import Decimal
 
 from sqlglot import exp
@@ -13,7 +13,7 @@ from segdsl.planner.names import Names
 from segdsl.semantics import ir
 from segdsl.semantics.types import Kind, Type
 from segdsl.sql import exact, numbers, tree, widths
-from segdsl.sql.dialects.base import Dialect, Unsupported
+from segdsl.sql.dialects.base import Dialect
 from segdsl.sql.tree import Expression
 from segdsl.sql.widths import MIDDLE, NARROW, WIDE
 from segdsl.units import Unit
@@ -239,11 +239,6 @@ class ClickHouse(Dialect):
         return tree.function(_PARTS[name], _typed(value))
 
     def first_of_month(self, year: Expression, month: Expression) -> Expression:
-        if isinstance(year, exp.Literal) and int(year.this) > date.max.year:
-            # makeDate32 gives 1970-01-01 for it, and addYears stays in 9999.
-            raise Unsupported(
-                f"the days to an anniversary in {year.this}: {self.title} has no year after 9999"
-            )
         return tree.function("makeDate32", year, month, tree.number(1))
 
     # --- aggregates ---------------------------------------------------------------------------------------

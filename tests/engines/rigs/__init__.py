@@ -8,7 +8,7 @@ from tests.engines.rigs.base import Rig
 
 QUICK = ("duckdb", "postgres", "datafusion", "hyper", "sqlite", "bigquery", "clickhouse")
 """Those that start in seconds: `make test` runs them."""
-SLOW: tuple[str, ...] = ("spark", "snowflake")
+SLOW: tuple[str, ...] = ("spark", "snowflake", "mariadb")
 """Those that `make test-engines` runs besides. Databricks is told what Spark is: see `test_spark.py`."""
 
 _CLASSES = {
@@ -22,6 +22,7 @@ _CLASSES = {
     "spark": ("spark", "SparkRig"),
     "databricks": ("spark", "DatabricksRig"),
     "snowflake": ("snowflake", "SnowflakeRig"),
+    "mariadb": ("mariadb", "MariaDBRig"),
 }
 """By engine: its module here, and the class in it."""
 

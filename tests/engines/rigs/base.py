@@ -28,7 +28,7 @@ class Rig(Protocol):
     """An engine at hand. `dialect` is what `segdsl compile --dialect` calls its language.
 
     Where it has `too_many_digits: tuple[str, ...]`, that is what its errors say where a number on the way has more
-    digits than its widest type.
+    digits than its widest type; where it has `longest_name`, longer ones of tables and columns can't be had there.
     """
 
     dialect: str

@@ -10,7 +10,7 @@ import pytest
 
 from segdsl.semantics import ir
 from segdsl.semantics.types import DATE, FLOAT, INTEGER, TIMESTAMP, decimal
-from segdsl.sql.dialects import Unsupported, dialect
+from segdsl.sql.dialects import dialect
 from segdsl.units import Unit
 from tests.sql.shop import (
     AS_OF,
@@ -151,12 +151,3 @@ def test_columns_of_joined_tables_have_their_names() -> None:
     placed_by_id = ir.Compare("=", column("region", scope=ir.Scope.ENTITY), constant("ID"), False)
     shown = sql(ir.Exists(ir.Scope.ROW, (), orders(where=placed_by_id), False), "clickhouse")
     assert "orders.customer_id AS customer_id" in shown
-
-
-def test_there_is_no_year_after_the_last() -> None:
-    with pytest.raises(Unsupported, match="no year after 9999"):
-        dialect("clickhouse").first_of_month(_number(10_000), _number(1))
-
-
-def _number(value: int) -> Any:
-    return dialect("clickhouse").literal(value, 0)
