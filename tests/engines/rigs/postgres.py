@@ -30,7 +30,8 @@ class PostgresRig:
 
             self._server = get_server(Path(self._folder.name) / "data", cleanup_mode="delete")
         self.uri = self._server.get_uri()
-        self.connection = psycopg.connect(self.uri, autocommit=True)
+        # No statement is kept: the tables that it reads are others the next time.
+        self.connection = psycopg.connect(self.uri, autocommit=True, prepare_threshold=None)
         self.connection.execute("SET synchronous_commit = off")
         # So that it shows where the zone of the session has a say, and the order of letters.
         self.connection.execute("SET TimeZone = 'America/New_York'")
