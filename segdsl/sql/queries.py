@@ -123,36 +123,36 @@ def overlap_query(plan: Plan, schema: str | None = None, dialect: str = "duckdb"
         listed.append(exp.Select(expressions=expressions))
     pair_counts = exp.Select(
         expressions=[
-            tree.named(tree.column(place, "a"), "a"),
-            tree.named(tree.column(place, "b"), "b"),
+            tree.named(tree.column(place, "one"), "a"),
+            tree.named(tree.column(place, "other"), "b"),
             tree.named(exp.Count(this=exp.Star()), "both"),
         ]
     )
-    pair_counts.set("from_", exp.From(this=tree.table(long, "a")))
-    keys = tree.column(plan.key_name, "a"), tree.column(plan.key_name, "b")
+    pair_counts.set("from_", exp.From(this=tree.table(long, "one")))
+    keys = tree.column(plan.key_name, "one"), tree.column(plan.key_name, "other")
     same = context.dialect.same_key(context.plan.main.table.key_type, *keys)
     pair_counts.append(
-        "joins", exp.Join(this=tree.table(long, "b"), on=tree.all_of([same, _a_before_b(place)]))
+        "joins", exp.Join(this=tree.table(long, "other"), on=tree.all_of([same, _a_before_b(place)]))
     )
-    groups = [tree.column(place, "a"), tree.column(place, "b")]
+    groups = [tree.column(place, "one"), tree.column(place, "other")]
     pair_counts.set("group", exp.Group(expressions=groups))
     last = exp.Select(
         expressions=[
-            tree.named(tree.column("segment", "a"), "a"),
-            tree.named(tree.column("segment", "b"), "b"),
+            tree.named(tree.column("segment", "one"), "a"),
+            tree.named(tree.column("segment", "other"), "b"),
             tree.named(tree.coalesce(tree.column("both", pairs), tree.number(0)), "both"),
         ]
     )
-    last.set("from_", exp.From(this=tree.table(segments, "a")))
-    last.append("joins", exp.Join(this=tree.table(segments, "b"), on=_a_before_b(place)))
+    last.set("from_", exp.From(this=tree.table(segments, "one")))
+    last.append("joins", exp.Join(this=tree.table(segments, "other"), on=_a_before_b(place)))
     found = tree.all_of(
         [
-            tree.compare("=", tree.column("a", pairs), tree.column(place, "a")),
-            tree.compare("=", tree.column("b", pairs), tree.column(place, "b")),
+            tree.compare("=", tree.column("a", pairs), tree.column(place, "one")),
+            tree.compare("=", tree.column("b", pairs), tree.column(place, "other")),
         ]
     )
     last.append("joins", exp.Join(this=tree.table(pairs), side="LEFT", on=found))
-    ordered = [exp.Ordered(this=tree.column(place, side)) for side in ("a", "b")]
+    ordered = [exp.Ordered(this=tree.column(place, side)) for side in ("one", "other")]
     last.set("order", exp.Order(expressions=ordered))
     made = [
         *ctes,
@@ -164,7 +164,7 @@ def overlap_query(plan: Plan, schema: str | None = None, dialect: str = "duckdb"
 
 
 def _a_before_b(place: str) -> Expression:
-    return tree.compare("<", tree.column(place, "a"), tree.column(place, "b"))
+    return tree.compare("<", tree.column(place, "one"), tree.column(place, "other"))
 
 
 def _column_names(plan: Plan) -> dict[str, str]:
