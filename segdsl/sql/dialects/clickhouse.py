@@ -139,8 +139,14 @@ class ClickHouse(Dialect):
         return tree.compare(operator, above, below)
 
     def comparable(self, operand: ir.Value, constants: Sequence[ir.Constant]) -> list[ir.Constant]:
-        # IN takes no decimals beside an integer.
-        return exact.of_its_scale(operand, constants) if operand.type.is_exact else list(constants)
+        # IN takes no decimals beside an integer, and beside a decimal none that is too long for its type.
+        if not operand.type.is_exact:
+            return list(constants)
+        listed = exact.of_its_scale(operand, constants)
+        if operand.type.kind is Kind.INTEGER:
+            return listed
+        bound = 10**operand.type.digits
+        return [each for each in listed if isinstance(each.value, int | Decimal) and abs(each.value) < bound]
 
     def is_in(self, operand: ir.Value, made: Expression, listed: list[Expression]) -> Expression:
         if operand.type.kind is not Kind.FLOAT:

@@ -88,6 +88,15 @@ CASES: dict[str, tuple[ir.Condition, str]] = {
         ir.InList(POINTS, (constant(Decimal("1.0")), constant(Decimal("2.5"))), False, False),
         "points IN (1)",
     ),
+    "decimals that are too long for the column": (
+        ir.InList(
+            ir.Column(ir.Scope.ROW, (), "customers", "rate", "rate", decimal(3, 3), True),
+            (constant(Decimal("0.5")), constant(Decimal("1.5"))),
+            False,
+            False,
+        ),
+        "rate IN (toDecimal64('0.500', 3))",
+    ),
     "floats of which zero has two": (
         ir.InList(SCORE, (constant(-0.0), constant(1.5)), False, False),
         "CASE WHEN isFinite(score) THEN score END = -0.0 OR CASE WHEN isFinite(score) THEN score END = 1.5",
