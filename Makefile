@@ -21,7 +21,7 @@ FUZZ ?= 2000
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help setup demo test test-floors fuzz lint format docs bench dist clean
+.PHONY: help setup demo test test-engines test-floors fuzz lint format docs bench dist clean
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*## ' Makefile | awk -F ':.*## ' '{ printf "  make %-12s %s\n", $$1, $$2 }'
@@ -80,6 +80,30 @@ $(VENV)-floors/.ready: pyproject.toml tests/floors.txt $(RECORDS)
 		--no-deps --requirement $(RECORDS)
 	@touch $@
 
+# Nine engines are run for real, and Snowflake as far as an emulation goes: `make ENGINES=sqlite,postgres test-engines`
+# runs some of them. MariaDB comes as a package of Debian's.
+ENGINES ?= all
+
+test-engines: $(VENV)-engines/.ready $(VENV)-fakesnow/.ready ## Run every spec case on every engine that can be had
+	@command -v mariadbd >/dev/null || { test "$$(id -u)" = 0 && apt-get install -y -qq --no-install-recommends mariadb-server; } || { \
+		echo "MariaDB is needed: apt-get install --no-install-recommends mariadb-server" >&2; exit 1; }
+	SEGDSL_ENGINES=$(ENGINES) SEGDSL_FAKESNOW_PYTHON=$(CURDIR)/$(VENV)-fakesnow/bin/python \
+		$(VENV)-engines/bin/python -m pytest -q -rs tests/engines tests/sql/dialects
+
+$(VENV)-engines/.ready: pyproject.toml
+	@echo "Setting up $(VENV)-engines: some 2 GB"
+	@"$(PYTHON)" -m venv --clear $(VENV)-engines
+	@$(VENV)-engines/bin/python -m pip --quiet --disable-pip-version-check install --editable '.[engines,spark]'
+	@touch $@
+
+# It pins versions of its own.
+$(VENV)-fakesnow/.ready: Makefile
+	@echo "Setting up $(VENV)-fakesnow"
+	@"$(PYTHON)" -m venv --clear $(VENV)-fakesnow
+	@$(VENV)-fakesnow/bin/python -m pip --quiet --disable-pip-version-check install \
+		fakesnow==0.12.1 'snowflake-connector-python<5'
+	@touch $@
+
 bench: setup ## Measure: start-up, check of many segments, and where the time goes
 	$(RUN) benchmarks
 
@@ -87,6 +111,6 @@ dist: setup ## Build the wheel and the source package into dist/
 	$(RUN) hatchling build
 
 clean: ## Remove all that is made here
-	rm -rf $(VENV) $(VENV)-floors dist $(TABLES) $(MADE)
+	rm -rf $(VENV) $(VENV)-floors $(VENV)-engines $(VENV)-fakesnow dist $(TABLES) $(MADE)
 	rm -rf .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +

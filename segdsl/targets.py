@@ -68,10 +68,19 @@ def open_target(
 
 
 ENGINES = {
+    "athena": "athena",
+    "bigquery": "bigquery",
+    "clickhouse": "clickhouse",
+    "databricks": "databricks",
     "duckdb": "duckdb",
+    "mariadb": "mysql",
+    "mysql": "mysql",
     "postgres": "postgres",
     "postgresql": "postgres",
+    "redshift": "redshift",
+    "snowflake": "snowflake",
     "sqlite": "sqlite",
+    "trino": "trino",
 }
 """The dialect that each engine of a target speaks."""
 _TIMEOUT = 600
