@@ -1,7 +1,7 @@
 """Amazon Redshift: PostgreSQL's language of 2005, and what its makers added. No test can run it.
 
 All here goes by its documentation. In comparisons it takes no notice of blanks at the end of a text, so lengths are
-compared too; keys and links that differ in nothing else are one to it, and so they are in its own `COUNT(DISTINCT …)`.
+compared too. Texts that differ in nothing else are still one to its DISTINCT, and so are keys whose type is not declared.
 """
 
 from __future__ import annotations
@@ -81,6 +81,15 @@ class Redshift(PostgresLike):
             same = tree.compare("=", self.length(made.copy()), tree.number(length))
             tests.append(tree.all_of([among, same]))
         return tree.any_of(tests)
+
+    def same_key(self, type: Type, mine: Expression, other: Expression) -> Expression:
+        same = super().same_key(type, mine, other)
+        if type.kind is not Kind.STRING:
+            return same
+        return tree.all_of([same, tree.compare("=", self.length(mine.copy()), self.length(other.copy()))])
+
+    def key_groups(self, type: Type, key: Expression) -> list[Expression]:
+        return [key, self.length(key.copy())] if type.kind is Kind.STRING else [key]
 
     def partition(self, type: Type, value: Expression) -> Expression:
         if type.kind is not Kind.STRING:

@@ -87,6 +87,17 @@ def test_groups_of_text_are_kept_apart() -> None:
     assert dialect("redshift").partition(INTEGER, tree.column("points")).sql("redshift") == "points"
 
 
+def test_keys_of_text_are_told_apart_by_length() -> None:
+    redshift, keys = dialect("redshift"), (tree.column("a"), tree.column("b"))
+    assert redshift.same_key(STRING, *keys).sql("redshift") == "a = b AND LENGTH(a) = LENGTH(b)"
+    assert [each.sql("redshift") for each in redshift.key_groups(STRING, tree.column("a"))] == [
+        "a",
+        "LENGTH(a)",
+    ]
+    assert redshift.same_key(INTEGER, tree.column("a"), tree.column("b")).sql("redshift") == "a = b"
+    assert len(redshift.key_groups(INTEGER, tree.column("a"))) == 1
+
+
 def test_the_first_of_a_month_is_counted_from_another() -> None:
     made = dialect("redshift").first_of_month(tree.number(2024), tree.column("m"))
     assert made.sql("redshift") == (
