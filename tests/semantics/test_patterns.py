@@ -23,6 +23,7 @@ from segdsl.semantics.patterns import (
     to_python,
     to_re2,
     to_rust,
+    to_whole_text,
 )
 
 
@@ -264,6 +265,20 @@ def test_parse_reads_back_what_was_written(tree: Pattern) -> None:
 @given(trees, texts)
 def test_python_agrees_with_the_oracle(tree: Pattern, text: str) -> None:
     assert (re.search(to_python(tree), text) is not None) == oracle(tree, text)
+
+
+@settings(max_examples=500, deadline=None)
+@given(trees, texts)
+def test_whole_texts_in_which_it_is_found(tree: Pattern, text: str) -> None:
+    whole = to_whole_text(tree)
+    if whole is not None:
+        assert (re.fullmatch(whole, text, re.DOTALL) is not None) == oracle(tree, text)
+
+
+def test_whole_texts_and_their_ends() -> None:
+    assert to_whole_text(parse("a")) == ".*a.*"
+    assert to_whole_text(parse("^a|b$|^c$")) == "(a.*|.*b|c)"
+    assert to_whole_text(parse("(^a|b)c")) is None
 
 
 @settings(max_examples=300, deadline=None)

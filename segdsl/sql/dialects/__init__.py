@@ -9,12 +9,14 @@ from segdsl.sql.dialects.datafusion import DataFusion
 from segdsl.sql.dialects.duckdb import DuckDB
 from segdsl.sql.dialects.hyper import Hyper
 from segdsl.sql.dialects.mysql import MySQL
+from segdsl.sql.dialects.oracle import Oracle
 from segdsl.sql.dialects.postgres import Postgres
 from segdsl.sql.dialects.redshift import Redshift
 from segdsl.sql.dialects.snowflake import Snowflake
 from segdsl.sql.dialects.spark import Databricks, Spark
 from segdsl.sql.dialects.sqlite import SQLite
 from segdsl.sql.dialects.trino import Athena, Trino
+from segdsl.sql.dialects.tsql import TSQL
 
 DIALECTS: dict[str, Dialect] = {
     dialect.name: dialect
@@ -33,6 +35,8 @@ DIALECTS: dict[str, Dialect] = {
         Snowflake(),
         Trino(),
         Athena(),
+        TSQL(),
+        Oracle(),
     )
 }
 

@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date
 
 from sqlglot import exp
 
-from segdsl.semantics.calendar import add_units
 from segdsl.sql import tree
 from segdsl.sql.tree import Expression
-from segdsl.units import Unit
 
 
 def known_of(name: str, values: Sequence[Expression]) -> Expression:
@@ -45,10 +42,3 @@ def with_quotes(query: exp.Query, reserved: frozenset[str]) -> exp.Query:
         if not name.quoted and name.name in reserved:
             name.set("quoted", True)
     return query
-
-
-def last_start(count: int, unit: Unit) -> date | None:
-    """The last day (or for a negative count the first) that stays within the calendar when so many days or months
-    are added; None where there is none."""
-    limit = add_units(date.max if count > 0 else date.min, -count, unit)
-    return None if limit in (date.min, date.max) else limit
