@@ -221,9 +221,14 @@ class MySQL(Dialect):
         if end is None:
             last = self._first_or_last(count > 0, unit)
             return tree.case((tree.is_not_null(value), last))
-        within = exp.Least if count > 0 else exp.Greatest
         interval = exp.Interval(this=tree.number(abs(count)), unit=exp.Var(this=unit.value.upper()))
         kind = exp.Add if count > 0 else exp.Sub
+        if unit is Unit.MONTH and count > 0:
+            # From the last day of a shorter month one does not get to the last of the calendar.
+            later = kind(this=value, expression=interval)
+            past = tree.compare(">", value.copy(), end)
+            return tree.case((past, self._first_or_last(True, unit)), default=later)
+        within = exp.Least if count > 0 else exp.Greatest
         return kind(this=within(this=value, expressions=[end]), expression=interval)
 
     def _end(self, count: int, unit: Unit) -> Expression | None:
