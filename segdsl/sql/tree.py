@@ -162,8 +162,13 @@ RESERVED = frozenset(
 """Words that some engine or other does not take as a plain name, or takes as something else."""
 
 
+def is_plain(name: str) -> bool:
+    """Whether a name that is no word of an engine needs no quotes."""
+    return _PLAIN.match(name) is not None
+
+
 def identifier(name: str) -> exp.Identifier:
-    return exp.Identifier(this=name, quoted=not _PLAIN.match(name) or name in RESERVED)
+    return exp.Identifier(this=name, quoted=not is_plain(name) or name in RESERVED)
 
 
 def column(name: str, table: str | None = None) -> exp.Column:

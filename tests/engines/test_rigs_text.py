@@ -131,7 +131,7 @@ value values week when where window with within year
 
 def test_keywords_as_names(rig: Rig) -> None:
     """Of tables and of columns, of which one has the name of its table."""
-    words = _WORDS.split()
+    words = [word for word in _WORDS.split() if word not in getattr(rig, "unlike", ())]
     for name in ("value", "order"):
         table = ir.Table("words", name, "id", "id", INTEGER)
         columns = [ir.Column(ir.Scope.ROW, (), "words", word, word, INTEGER, True) for word in words]

@@ -316,7 +316,7 @@ class Oracle(NoBooleans, ClosedCalendar):
             _spare_the_index(test)
         # A plain name begins with a letter.
         hidden = {name.name for name in query.find_all(exp.Identifier) if name.name.startswith("_")}
-        return with_quotes(with_nulls_greatest(query), _RESERVED | hidden)
+        return with_quotes(with_nulls_greatest(query), _RESERVED | hidden, folds_up=True)
 
 
 def _with_characters(value: Expression) -> Expression:

@@ -36,9 +36,12 @@ def with_nulls_last(query: exp.Query) -> exp.Query:
     return query
 
 
-def with_quotes(query: exp.Query, reserved: frozenset[str]) -> exp.Query:
-    """The query with quotes around names that are words of the engine."""
+def with_quotes(query: exp.Query, reserved: frozenset[str], *, folds_up: bool = False) -> exp.Query:
+    """The query with quotes around names that are words of the engine; in upper case where that is what an engine
+    reads a plain name as, so that the quotes change nothing."""
     for name in query.find_all(exp.Identifier):
         if not name.quoted and name.name in reserved:
             name.set("quoted", True)
+        if name.quoted and folds_up and tree.is_plain(name.name):
+            name.set("this", name.name.upper())
     return query

@@ -16,10 +16,38 @@ from segdsl.semantics.patterns import parse, to_whole_text
 from segdsl.semantics.types import Kind
 from segdsl.sql import tree
 from segdsl.sql.dialects.base import Dialect, Unsupported
-from segdsl.sql.dialects.shared import with_nulls_greatest
+from segdsl.sql.dialects.shared import with_nulls_greatest, with_quotes
 from segdsl.sql.tree import Expression
 from segdsl.units import Unit
 
+_RESERVED = frozenset(
+    (
+        *(
+            "account",
+            "alter",
+            "connect",
+            "connection",
+            "database",
+            "delete",
+            "drop",
+            "following",
+            "gscluster",
+        ),
+        *(
+            "increment",
+            "insert",
+            "issue",
+            "minus",
+            "of",
+            "organization",
+            "regexp",
+            "revoke",
+            "rlike",
+            "sample",
+        ),
+        *("schema", "start", "trigger", "try_cast", "update", "view", "whenever"),
+    )
+)
 _KEPT_DIGITS = 12
 """A product has no more digits behind the point, unless an operand has."""
 
@@ -78,4 +106,4 @@ class Snowflake(Dialect):
     # --- statements ---------------------------------------------------------------------------------------
 
     def statement(self, query: exp.Query) -> exp.Query:
-        return with_nulls_greatest(query)
+        return with_quotes(with_nulls_greatest(query), _RESERVED, folds_up=True)

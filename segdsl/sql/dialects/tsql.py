@@ -118,6 +118,16 @@ class TSQL(NoBooleans, ClosedCalendar):
     def read(self, type: Type, stored: Expression) -> Expression:
         return _by_code_point(stored) if type.kind is Kind.STRING else stored
 
+    # --- keys ---------------------------------------------------------------------------------------------
+
+    def same_key(self, type: Type, mine: Expression, other: Expression) -> Expression:
+        if type.kind is not Kind.STRING:
+            return super().same_key(type, mine, other)
+        return tree.compare("=", _ended(_by_code_point(mine)), _ended(_by_code_point(other)))
+
+    def key_groups(self, type: Type, key: Expression) -> list[Expression]:
+        return [key, _ended(_by_code_point(key.copy()))] if type.kind is Kind.STRING else [key]
+
     # --- numbers ------------------------------------------------------------------------------------------
 
     def finite(self, value: Expression) -> Expression:

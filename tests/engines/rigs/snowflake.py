@@ -33,7 +33,8 @@ _TYPES = {
 
 class SnowflakeRig:
     dialect = "snowflake"
-    unlike = ("trim",)
+    unlike = ("trim", "if")
+    """A function that fakesnow has in another way, and a name that it does not read though Snowflake does."""
     too_many_digits = ("Overflow in", "Out of Range Error", "Could not cast value", "out of range")
 
     def __init__(self) -> None:

@@ -11,7 +11,7 @@ from sqlglot import exp
 from segdsl.planner import plan
 from segdsl.semantics import ir
 from segdsl.semantics.types import BOOLEAN, DATE, INTEGER, STRING, TIMESTAMPTZ, decimal
-from segdsl.sql import flags_query, to_text
+from segdsl.sql import flags_query, to_text, tree
 from segdsl.sql.dialects import Unsupported, dialect
 from segdsl.units import Unit
 from tests.sql.shop import AS_OF, ROW, column, compare, segment, where
@@ -223,5 +223,15 @@ def test_names_that_are_words_or_begin_with_no_letter() -> None:
     hidden = ir.Column(ROW, (), "customers", "_level", "_level", INTEGER, True)
     word = ir.Column(ROW, (), "customers", "level", "level", INTEGER, True)
     both = ir.And((compare(hidden, ">", 1), compare(word, ">", 1)))
-    assert where(both, "oracle") == '"_level" > 1 AND "level" > 1'
+    assert where(both, "oracle") == '"_LEVEL" > 1 AND "LEVEL" > 1'
     assert where(both, "tsql") == "_level > 1 AND level > 1"
+
+
+def test_keys_of_text_differ_in_blanks_and_letter_case() -> None:
+    key = tree.column("code")
+    made = dialect("tsql").same_key(STRING, key, key.copy()).sql("tsql")
+    assert made == f"(code {BIN}) + NCHAR(0) = (code {BIN}) + NCHAR(0)"
+    assert [each.sql("tsql") for each in dialect("tsql").key_groups(STRING, key)] == [
+        "code",
+        f"(code {BIN}) + NCHAR(0)",
+    ]

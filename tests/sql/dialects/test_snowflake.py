@@ -78,3 +78,11 @@ def test_a_product_that_would_lose_digits() -> None:
     product = ir.Arithmetic("*", fine, fine, decimal(36, 16))
     with pytest.raises(Unsupported, match="16 digits after the point, of which Snowflake keeps 12"):
         sql(compare(product, "=", 1), dialect="snowflake")
+
+
+def test_quotes_change_no_name() -> None:
+    words = [
+        ir.Column(ROW, (), "customers", name, name, STRING, True) for name in ("start", "order", "Order")
+    ]
+    made = sql(ir.And(tuple(compare(word, "=", "a") for word in words)), dialect="snowflake")
+    assert made.endswith(""" WHERE "START" = 'a' AND "ORDER" = 'a' AND "Order" = 'a'""")
