@@ -133,7 +133,8 @@ def _with_days(tree: _T, change: Callable[[ir.Day], ir.Day]) -> _T:
             case ir.Table() | ir.Link():
                 return part
             case tuple():
-                return tuple(walk(item) for item in part)
+                # A list, since Pythons count generators by a limit that is not ours to raise.
+                return tuple([walk(item) for item in part])
             case _ if hasattr(part, "__dataclass_fields__") and type(part).__module__ == ir.__name__:
                 changes = {}
                 for field in fields(part):
