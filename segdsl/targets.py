@@ -75,11 +75,13 @@ ENGINES = {
     "duckdb": "duckdb",
     "mariadb": "mysql",
     "mysql": "mysql",
+    "oracle": "oracle",
     "postgres": "postgres",
     "postgresql": "postgres",
     "redshift": "redshift",
     "snowflake": "snowflake",
     "sqlite": "sqlite",
+    "sqlserver": "tsql",
     "trino": "trino",
 }
 """The dialect that each engine of a target speaks."""
