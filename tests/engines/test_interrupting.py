@@ -6,10 +6,19 @@ import os
 import signal
 import threading
 import time
+from collections.abc import Iterator
 
 import pytest
 
 from segdsl.engines.interrupting import interruptible
+
+
+@pytest.fixture
+def heeding_ctrl_c() -> Iterator[None]:
+    """Tests may run in the background, where shells have it ignored."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
 
 
 def test_what_work_gives() -> None:
@@ -21,7 +30,7 @@ def test_what_work_raises() -> None:
         interruptible(lambda: 1 // 0, lambda: None)
 
 
-def test_work_that_has_not_begun_is_cancelled_too() -> None:
+def test_work_that_has_not_begun_is_cancelled_too(heeding_ctrl_c: None) -> None:
     """An engine that is told to stop before it has a statement goes on with the next one."""
     cancelled, told = threading.Event(), []
 

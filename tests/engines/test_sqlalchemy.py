@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+import signal
 import sqlite3
 from collections.abc import Iterator
 from datetime import date
@@ -177,10 +178,17 @@ def test_nothing_can_be_written(shop: Path, target: str) -> None:
             engine._connection.exec_driver_sql(f"DELETE FROM {table}")  # type: ignore[attr-defined]
 
 
-def test_ctrl_c_stops_the_statement(shop: Path, target: str) -> None:
+@pytest.fixture
+def heeding_ctrl_c() -> Iterator[None]:
+    """Tests may run in the background, where shells have it ignored."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+def test_ctrl_c_stops_the_statement(shop: Path, target: str, heeding_ctrl_c: None) -> None:
     """The connection can be used again at once."""
     import os
-    import signal
     import threading
 
     from sqlglot import exp
