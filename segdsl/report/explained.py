@@ -62,6 +62,7 @@ _PLACES = {
     "expression": "an expression",
     "csv": "the data (CSV)",
     "parquet": "the data (columns of a Parquet file)",
+    "tsql": "a condition, compiled for SQL Server",
 }
 
 
