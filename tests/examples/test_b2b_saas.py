@@ -6,7 +6,6 @@ import shutil
 import subprocess
 import sys
 from datetime import date
-from itertools import combinations
 from pathlib import Path
 from typing import Any
 
@@ -14,22 +13,15 @@ import b2b_saas_oracle
 import pytest
 
 import segdsl
-from segdsl.membership import members
+from tests.examples.held import EXAMPLES, hold_members, hold_sizes_and_overlaps, made
 
-EXAMPLE = Path(__file__).resolve().parents[2] / "examples" / "b2b_saas"
+EXAMPLE = EXAMPLES / "b2b_saas"
 AS_OF = date(2025, 3, 31)
-
-
-def made(folder: Path) -> Path:
-    """A copy of the example with its data; the repository stays as it is."""
-    copy = shutil.copytree(EXAMPLE, folder / "project", ignore=shutil.ignore_patterns("data", "__pycache__"))
-    subprocess.run([sys.executable, "make_data.py"], cwd=copy, check=True)
-    return Path(copy)
 
 
 @pytest.fixture(scope="module")
 def project_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return made(tmp_path_factory.mktemp("b2b_saas"))
+    return made("b2b_saas", tmp_path_factory.mktemp("b2b_saas"))
 
 
 @pytest.fixture(scope="module")
@@ -62,23 +54,12 @@ def test_validate_finds_nothing(report: dict[str, Any], blocks: dict[str, Any]) 
 
 @pytest.mark.parametrize("entity", ["companies", "users"])
 def test_sizes_and_overlaps(entity: str, blocks: dict[str, Any], expected: dict[str, Any]) -> None:
-    keys, block = expected[entity], blocks[entity]
-    assert {s["name"]: s["size"] for s in block["segments"]} == {
-        name: len(found) for name, found in keys.items()
-    }
-    both = {(o["a"], o["b"]): o["both"] for o in block["overlaps"]}
-    names = [s["name"] for s in block["segments"]]
-    assert both == {(a, b): len(keys[a] & keys[b]) for a, b in combinations(names, 2)}
+    hold_sizes_and_overlaps(blocks[entity], expected[entity])
 
 
 @pytest.mark.parametrize("entity", ["companies", "users"])
 def test_members(entity: str, project_folder: Path, expected: dict[str, Any]) -> None:
-    keys = expected[entity]
-    flags = members(segdsl.load(project_folder), list(keys), "flags", AS_OF, None)
-    everybody = flags.column(0).to_pylist()
-    for name in keys:
-        found = {key for key, holds in zip(everybody, flags.column(name).to_pylist(), strict=True) if holds}
-        assert found == keys[name], name
+    hold_members(project_folder, expected[entity], AS_OF)
 
 
 @pytest.mark.parametrize("partition", ["company_size", "standing", "value_and_use", "authority", "pulse"])
