@@ -19,6 +19,7 @@ from segdsl.cli.main import main
 from segdsl.project import Project
 from segdsl.semantics.types import Kind, Type
 from tests.docs.pages import ROOT
+from tests.engines.rigs.base import sql_type
 
 AS_OF = "2024-06-30"
 DAY = date.fromisoformat(AS_OF)
@@ -39,19 +40,6 @@ def stored(project: Project) -> dict[str, tuple[list[tuple[str, Type]], list[lis
             rows = engine.execute(query.from_(tree.table(table.source))).to_pylist()
             found[table.source] = (columns, [[row[name] for name, _ in columns] for row in rows])
     return found
-
-
-def sql_type(type: Type) -> str:
-    names = {
-        Kind.BOOLEAN: "BOOLEAN",
-        Kind.INTEGER: "BIGINT",
-        Kind.FLOAT: "DOUBLE PRECISION",
-        Kind.STRING: "VARCHAR(200)",
-        Kind.DATE: "DATE",
-        Kind.TIMESTAMP: "TIMESTAMP",
-        Kind.TIMESTAMPTZ: "TIMESTAMP WITH TIME ZONE",
-    }
-    return names.get(type.kind) or f"NUMERIC({type.precision}, {type.scale})"
 
 
 @pytest.fixture(scope="module")

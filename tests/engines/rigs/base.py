@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 from segdsl.project import Project
-from segdsl.semantics.types import INTEGER, STRING, Type
+from segdsl.semantics.types import INTEGER, STRING, Kind, Type
 from tests.spec.cases import Table, Value
 
 
@@ -63,3 +63,18 @@ def stored(project: Project, tables: Mapping[str, Table]) -> list[Stored]:
 
 def _look(values: Sequence[Value]) -> Type:
     return STRING if any(isinstance(value, str) for value in values) else INTEGER
+
+
+def sql_type(type: Type) -> str:
+    """The name of a type in PostgreSQL and what is like it."""
+    match type.kind:
+        case Kind.INTEGER | Kind.KEY:
+            return "bigint"
+        case Kind.FLOAT:
+            return "double precision"
+        case Kind.STRING:
+            return "text"
+        case Kind.DECIMAL:
+            return f"numeric({type.precision}, {type.scale})"
+        case kind:
+            return kind.value

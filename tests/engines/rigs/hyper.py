@@ -12,8 +12,7 @@ import pyarrow.parquet as pq  # type: ignore[import-untyped]
 from tableauhyperapi import Connection, HyperProcess, Telemetry, escape_name, escape_string_literal
 
 from segdsl.engines.duckdb import arrow_type
-from segdsl.semantics.types import Kind, Type
-from tests.engines.rigs.base import Stored
+from tests.engines.rigs.base import Stored, sql_type
 
 
 class HyperRig:
@@ -33,7 +32,7 @@ class HyperRig:
             self.connection.execute_command(f"DROP TABLE {escape_name(name)}")
         self._loaded = [table.name for table in tables]
         for number, table in enumerate(tables):
-            columns = ", ".join(f"{escape_name(name)} {_type(type)}" for name, type in table.columns)
+            columns = ", ".join(f"{escape_name(name)} {sql_type(type)}" for name, type in table.columns)
             self.connection.execute_command(f"CREATE TEMPORARY TABLE {escape_name(table.name)} ({columns})")
             if table.rows:
                 file = self._write(table, f"{number}.parquet")
@@ -58,17 +57,3 @@ class HyperRig:
         self.connection.close()
         self._process.close()
         self._folder.cleanup()
-
-
-def _type(type: Type) -> str:
-    match type.kind:
-        case Kind.INTEGER | Kind.KEY:
-            return "bigint"
-        case Kind.FLOAT:
-            return "double precision"
-        case Kind.STRING:
-            return "text"
-        case Kind.DECIMAL:
-            return f"numeric({type.precision}, {type.scale})"
-        case kind:
-            return kind.value

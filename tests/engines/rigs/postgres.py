@@ -13,8 +13,7 @@ from typing import Any
 import psycopg
 from psycopg.sql import SQL, Identifier
 
-from segdsl.semantics.types import Kind, Type
-from tests.engines.rigs.base import Stored
+from tests.engines.rigs.base import Stored, sql_type
 
 _SCHEMA = "loaded"
 
@@ -44,7 +43,7 @@ class PostgresRig:
         self.connection.execute(SQL("SET search_path = {}").format(schema))
         for table in tables:
             columns = SQL(", ").join(
-                SQL("{} {}").format(Identifier(name), SQL(_type(type))) for name, type in table.columns
+                SQL("{} {}").format(Identifier(name), SQL(sql_type(type))) for name, type in table.columns
             )
             self.connection.execute(SQL("CREATE TABLE {} ({})").format(Identifier(table.name), columns))
             into = SQL("COPY {} FROM STDIN").format(Identifier(table.name))
@@ -59,20 +58,6 @@ class PostgresRig:
         self.connection.close()
         self._server.cleanup()
         self._folder.cleanup()
-
-
-def _type(type: Type) -> str:
-    match type.kind:
-        case Kind.INTEGER | Kind.KEY:
-            return "bigint"
-        case Kind.FLOAT:
-            return "double precision"
-        case Kind.STRING:
-            return "text"
-        case Kind.DECIMAL:
-            return f"numeric({type.precision}, {type.scale})"
-        case kind:
-            return kind.value
 
 
 @contextmanager
